@@ -1,0 +1,5 @@
+module distlabs
+
+go 1.26
+
+godebug randseednop=0
