@@ -1,0 +1,26 @@
+// Package labrpc is the world that every lab runs in: a network that loses,
+// delays, repeats and reorders messages, and machines that crash.
+//
+// A [ClientEnd.Call] may be lost on the way there or on the way back, and the
+// caller cannot tell which: a handler may have run although Call returned
+// false. Call always returns, at the latest after the network's call timeout.
+//
+// A crash ends a life of a machine and keeps what its [Persister] holds and
+// nothing else. Goroutines cannot be killed, so each life has a number, and
+// what a past life sends or saves is refused and traced.
+//
+// Nothing is shared between machines. What crosses is a copy, made under
+// gob's rules: exported fields, matched by name, zero values not sent.
+//
+// labrpc does not corrupt messages and does not forge senders.
+//
+// # One queue
+//
+// Everything that may happen next (a message arrives, is lost or arrives
+// twice, a call is given up, a machine crashes) is a [Choice] in one pending
+// set, and one goroutine, the dispatcher, carries out what a [Scheduler]
+// picks. There is no timer and no sleep for a message. All of the network's
+// own state belongs to the dispatcher; callers and handlers reach it through
+// a mailbox that the race detector does not see, so that the network orders
+// no two goroutines of students that a real network would leave unordered.
+package labrpc

@@ -1,0 +1,171 @@
+package labrpc
+
+import (
+	"fmt"
+	"reflect"
+	"runtime/debug"
+	"runtime/pprof"
+	"sort"
+	"strings"
+	"sync/atomic"
+	"unsafe"
+
+	"distlabs/labgob/wire"
+)
+
+// A Server is a collection of services that share one machine.
+type Server struct {
+	services map[string]*Service
+	count    atomic.Int64
+	sync     byte // its address carries what is published to handlers
+}
+
+// MakeServer returns a server without services.
+func MakeServer() *Server { return &Server{services: make(map[string]*Service)} }
+
+// AddService adds svc under its name. It must be called before the server is
+// reachable.
+func (s *Server) AddService(svc *Service) {
+	s.services[svc.name] = svc
+	publish(unsafe.Pointer(&s.sync))
+}
+
+// GetCount returns how many requests the server has got.
+func (s *Server) GetCount() int { return int(s.count.Load()) }
+
+// A Service is an object whose methods can be called from other machines.
+//
+// A method can be called if it is exported and has the form
+// func (t *T) Name(args *A, reply *R) with no result.
+type Service struct {
+	name    string
+	rcvr    reflect.Value
+	methods map[string]handler
+	others  map[string]string // exported methods that cannot be called, and their form
+}
+
+type handler struct {
+	fn          reflect.Value // bound to the receiver
+	args, reply reflect.Type  // args may be a pointer or not; reply is what the pointer points to
+}
+
+// MakeService returns a service named after the type of rcvr.
+func MakeService(rcvr any) *Service {
+	typ := reflect.TypeOf(rcvr)
+	svc := &Service{
+		name:    reflect.Indirect(reflect.ValueOf(rcvr)).Type().Name(),
+		rcvr:    reflect.ValueOf(rcvr),
+		methods: make(map[string]handler),
+		others:  make(map[string]string),
+	}
+	for i := range typ.NumMethod() {
+		m := typ.Method(i)
+		if m.Type.NumIn() != 3 || m.Type.NumOut() != 0 || m.Type.In(2).Kind() != reflect.Pointer {
+			svc.others[m.Name] = svc.rcvr.Method(i).Type().String()
+			continue
+		}
+		svc.methods[m.Name] = handler{fn: svc.rcvr.Method(i), args: m.Type.In(1), reply: m.Type.In(2).Elem()}
+	}
+	return svc
+}
+
+// handler finds "Service.Method", or says in a sentence why it cannot.
+func (s *Server) handler(svcMeth string) (handler, *Problem) {
+	dot := strings.LastIndexByte(svcMeth, '.')
+	if dot < 0 {
+		return handler{}, &Problem{Rule: "UnknownService", Text: fmt.Sprintf("Call wants a method as %q, got %q", "Service.Method", svcMeth)}
+	}
+	svc, ok := s.services[svcMeth[:dot]]
+	if !ok {
+		return handler{}, &Problem{Rule: "UnknownService", Text: fmt.Sprintf(
+			"there is no service %s (called as %s); this machine serves: %s", svcMeth[:dot], svcMeth, list(s.services))}
+	}
+	h, ok := svc.methods[svcMeth[dot+1:]]
+	if ok {
+		return h, nil
+	}
+	if form, ok := svc.others[svcMeth[dot+1:]]; ok {
+		return handler{}, &Problem{Rule: "WrongSignature", Text: fmt.Sprintf(
+			"%s cannot be called from another machine: it is a %s and must be a func(args *A, reply *R) without a result", svcMeth, form)}
+	}
+	return handler{}, &Problem{Rule: "UnknownService", Text: fmt.Sprintf(
+		"service %s has no method %s; it has: %s", svc.name, svcMeth[dot+1:], list(svc.methods))}
+}
+
+func list[T any](m map[string]T) string {
+	if len(m) == 0 {
+		return "none"
+	}
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return strings.Join(names, ", ")
+}
+
+// serve runs the handler for c in a goroutine of its own, on server, which
+// belongs to lf.
+func (n *Network) serve(c *call, server *Server, lf *life) {
+	receive(unsafe.Pointer(&server.sync))
+	pprof.SetGoroutineLabels(lf.labels)
+	answered := false
+	defer func() {
+		if r := recover(); r != nil {
+			n.problem(handlerPanic(c.method, lf.id(), r, debug.Stack()))
+		}
+		if !answered { // also where the handler called runtime.Goexit
+			n.mail.put(op{kind: opDead, call: c, life: lf})
+		}
+	}()
+	h, prob := server.handler(c.method)
+	if prob != nil {
+		prob.Node = lf.id()
+		n.problem(*prob)
+		return
+	}
+	args := reflect.New(h.args)
+	if err := c.request().Unmarshal(args.Interface()); err != nil {
+		n.problem(Problem{Rule: "Unreadable", Node: lf.id(), Text: fmt.Sprintf("the arguments of %s do not fit its handler: %v", c.method, err)})
+		return
+	}
+	if h.args.Kind() == reflect.Pointer && args.Elem().IsNil() {
+		args.Elem().Set(reflect.New(h.args.Elem())) // all fields zero: gob sends no pointer
+	}
+	reply := reflect.New(h.reply)
+	h.fn.Call([]reflect.Value{args.Elem(), reply})
+	msg, err := wire.Marshal(reply.Interface())
+	if err != nil {
+		n.problem(Problem{Rule: "Unsendable", Node: lf.id(), Text: fmt.Sprintf("the reply of %s cannot be sent: %v", c.method, err)})
+		return
+	}
+	answered = true
+	n.mail.put(op{kind: opReply, call: c, msg: msg, life: lf})
+}
+
+//go:norace
+func (c *call) request() wire.Message { return c.args }
+
+// handlerPanic says in a sentence what panicked, and where in the handler's
+// own code.
+func handlerPanic(method string, node NodeID, value any, stack []byte) Problem {
+	p := Problem{Rule: "HandlerPanic", Node: node, Text: fmt.Sprintf("%s panicked: %v", method, value)}
+	lines := strings.Split(string(stack), "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, "panic(") {
+			lines = lines[i+2:] // what follows is the panicking code
+			break
+		}
+	}
+	for i, line := range lines {
+		if strings.HasPrefix(line, "reflect.Value.call(") || strings.HasPrefix(line, "distlabs/labrpc.") {
+			lines = lines[:i]
+			break
+		}
+	}
+	for i := 0; i+1 < len(lines); i += 2 {
+		at, _, _ := strings.Cut(strings.TrimSpace(lines[i+1]), " +0x")
+		p.Detail = append(p.Detail, lines[i]+" at "+at)
+	}
+	return p
+}
