@@ -81,22 +81,14 @@ func (d *Digest) Compare(o *Digest) Difference {
 	common := min(d.total, o.total)
 	n := int(common / stride)
 	i := sort.Search(n, func(i int) bool { return at(d, i) != at(o, i) })
-	diff := Difference{After: int64(i) * stride, By: int64(i+1) * stride}
 	if i < n {
-		return diff
+		return Difference{After: int64(i) * stride, By: int64(i+1) * stride}
 	}
-	// Equal as far as sampled: the difference is in the rest, or is that one
-	// run goes on where the other ends.
-	for _, pair := range [][2]*Digest{{d, o}, {o, d}} {
-		short, long := pair[0], pair[1]
-		if short.total == common && common%long.stride == 0 && common > 0 &&
-			long.hashes[common/long.stride-1] == short.final {
-			diff.After = common
-		}
-	}
-	diff.By = common
-	if diff.After == common {
-		diff.By = common + 1
+	// Equal as far as sampled: they part in the rest, or one run goes on
+	// where the other ends.
+	diff := Difference{After: int64(n) * stride, By: common}
+	if d.total != o.total || diff.By == diff.After {
+		diff.By++
 	}
 	return diff
 }
