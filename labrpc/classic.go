@@ -8,18 +8,16 @@ import (
 )
 
 // MakeNetwork returns a network under the classic fault model, reliable at
-// first, without machines. In a test run by simtest it is that test's network
-// and has its seed and its trace.
+// first, without machines. The first one that a test run by simtest makes is
+// that test's network, with its seed and its trace.
 func MakeNetwork() *Network {
-	cfg := Config{}
-	if host := currentHost(); host != nil {
-		cfg = host()
+	if adopt := currentHost(); adopt != nil {
+		if n := adopt(); n != nil {
+			n.SetFaults(&Classic{})
+			return n
+		}
 	}
-	cfg.Faults = &Classic{}
-	if cfg.CallTimeout == 0 {
-		cfg.CallTimeout = ClassicCallTimeout
-	}
-	return New(cfg)
+	return New(Config{Faults: &Classic{}, CallTimeout: ClassicCallTimeout})
 }
 
 // A classicEnd is an end made by MakeEnd: connected and enabled by name.

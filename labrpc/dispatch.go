@@ -6,6 +6,7 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"time"
+	"unsafe"
 
 	"distlabs/labgob/wire"
 	"distlabs/labrpc/trace"
@@ -65,6 +66,7 @@ func (n *Network) run() {
 			batch[i] = op{}
 		}
 		spare = batch
+		publish(unsafe.Pointer(&n.sync)) // for Seize
 		now := n.now()
 		d := n.cfg.Scheduler.Next(now, &n.pending)
 		switch {

@@ -4,21 +4,22 @@ import "sync/atomic"
 
 // The classic MakeNetwork has no parameter through which the run that it
 // belongs to could come in, so simtest leaves it here.
-var host atomic.Pointer[func() Config]
+var host atomic.Pointer[func() *Network]
 
-func currentHost() func() Config {
+func currentHost() func() *Network {
 	if h := host.Load(); h != nil {
 		return *h
 	}
 	return nil
 }
 
-// SetHost says what MakeNetwork builds upon until the next SetHost; nil for
-// nothing. Only simtest calls it.
-func SetHost(config func() Config) {
-	if config == nil {
+// SetHost says where MakeNetwork finds the network of the run that it is
+// called in, until the next SetHost; nil for nowhere. adopt returns nil if
+// that network is taken. Only simtest calls it.
+func SetHost(adopt func() *Network) {
+	if adopt == nil {
 		host.Store(nil)
 		return
 	}
-	host.Store(&config)
+	host.Store(&adopt)
 }
