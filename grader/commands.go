@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+// defaultSalt is the salt where a course has not chosen its own. It is no
+// secret: whoever reads this can tell the seeds.
+const defaultSalt = "distlabs"
+
+type gradeCommand struct {
+	Lab  string   `required:"" help:"The lab, by its folder's name."`
+	Runs int      `default:"20" help:"How often each hidden test is run."`
+	Out  string   `short:"o" default:"out" help:"The folder of the report."`
+	Salt string   `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from; keep your course's own."`
+	Jobs int      `help:"Processes at once (default: the processors)."`
+	Path []string `arg:"" help:"A student's folder or .zip, or a folder of such."`
+}
+
+// Run grades, and fails if there is a verdict that is the grader's own fault.
+func (g *gradeCommand) Run(ctx context.Context, course *Course) error {
+	lab, err := findLab(course.Labs, g.Lab)
+	if err != nil {
+		return err
+	}
+	if err := atLeastOne(g.Runs); err != nil {
+		return err
+	}
+	handIns, leftOut, err := discover(g.Path, lab)
+	if err != nil {
+		return err
+	}
+	scratch, err := os.MkdirTemp("", "grader-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	progress := newProgress(os.Stderr)
+	plan := Plan{Runs: g.Runs, Salt: g.Salt}
+	report := &Report{Out: g.Out, Lab: lab, Plan: plan, When: time.Now()}
+	grading := &Grading{Course: course, Lab: lab, Plan: plan, Jobs: jobs(g.Jobs), Scratch: scratch, Progress: progress}
+
+	fmt.Printf("%s: %d hand-ins, %d runs of each test; %s\n", lab.Dir, len(handIns), g.Runs, noSandbox)
+	for _, l := range leftOut {
+		fmt.Println("left out:", plain(l))
+	}
+	begin := time.Now()
+	cards, err := grading.grade(ctx, handIns, report.Student)
+	if err != nil {
+		return err
+	}
+	if err := report.Class(cards); err != nil {
+		return err
+	}
+	ours := 0
+	for _, c := range cards {
+		if c.verdict() == Broken {
+			ours++
+		}
+	}
+	fmt.Printf("graded %d hand-ins in %s\nreport: %s\n", len(cards), short(time.Since(begin)), filepath.Join(g.Out, "index.html"))
+	if ctx.Err() != nil {
+		return context.Canceled
+	}
+	if ours > 0 {
+		return fmt.Errorf("of %d hand-ins the grader could not tell something; see the report: the fault is ours", ours)
+	}
+	return nil
+}
+
+type checkCommand struct {
+	Lab     string `help:"The lab, by its folder's name (default: all)."`
+	Runs    int    `default:"20" help:"How often each test is run on the reference and on each mutant."`
+	Salt    string `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from."`
+	Jobs    int    `help:"Processes at once (default: the processors)."`
+	Verbose bool   `short:"v" help:"Run all tests on each mutant, and print the matrix."`
+}
+
+// Run checks one lab or all.
+func (k *checkCommand) Run(ctx context.Context, course *Course) error {
+	table := course.Labs
+	if k.Lab != "" {
+		lab, err := findLab(table, k.Lab)
+		if err != nil {
+			return err
+		}
+		table = []Lab{*lab}
+	}
+	if err := atLeastOne(k.Runs); err != nil {
+		return err
+	}
+	scratch, err := os.MkdirTemp("", "grader-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	var wrong []error
+	for i := range table {
+		check := &Check{Course: course, Lab: &table[i], Plan: Plan{Runs: k.Runs, Salt: k.Salt}, Jobs: jobs(k.Jobs),
+			Verbose: k.Verbose, Scratch: scratch, Out: os.Stdout}
+		if err := check.check(ctx); err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	return errors.Join(wrong...)
+}
+
+type replayCommand struct {
+	Lab        string `required:"" help:"The lab, by its folder's name."`
+	Test       string `required:"" help:"The hidden test."`
+	Seed       uint64 `required:"" help:"The seed, from the report."`
+	Processors int    `default:"1" help:"On how many processors."`
+	Out        string `short:"o" default:"out/replay" help:"Where the trace goes if the test fails."`
+	Path       string `arg:"" help:"The student's folder or .zip."`
+}
+
+// Run runs one test once, and fails if the test does.
+func (r *replayCommand) Run(ctx context.Context, course *Course) error {
+	lab, err := findLab(course.Labs, r.Lab)
+	if err != nil {
+		return err
+	}
+	test, err := lab.test(r.Test)
+	if err != nil {
+		return err
+	}
+	sub, err := course.ingest(HandIn{Student: studentName(r.Path), Path: r.Path}, lab)
+	if err != nil {
+		return err
+	}
+	scratch, err := os.MkdirTemp("", "grader-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	bin, err := course.build(ctx, lab, sub, lab.hidden(), scratch)
+	var trouble *Trouble
+	if errors.As(err, &trouble) {
+		for _, line := range trouble.Lines {
+			fmt.Println(plain(line))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	out, err := filepath.Abs(r.Out)
+	if err != nil {
+		return err
+	}
+	p, records, err := course.execute(ctx, bin, test, r.Seed, r.Processors, out)
+	if err != nil {
+		return err
+	}
+	fmt.Print(course.shorten(p.Stdout), course.shorten(p.Stderr))
+	o := Outcome{Test: test.Name, Seed: r.Seed, Processors: r.Processors}
+	course.judge(&o, lab, test, p, records)
+	fmt.Printf("%s: %s\n", o.Verdict, describe(o))
+	if o.Verdict != Pass {
+		return fmt.Errorf("%s: %s; what it left is in %s", test.Name, o.Verdict, r.Out)
+	}
+	return nil
+}
+
+type overlayCommand struct {
+	Lab string `required:"" help:"The lab, by its folder's name."`
+	Out string `short:"o" default:"out/overlay" help:"The folder for the overlay and the files in it."`
+	Dir string `arg:"" optional:"" help:"The hand-in (default: the reference)."`
+}
+
+// Run writes an overlay and prints the path of its file.
+func (o *overlayCommand) Run(course *Course) error {
+	lab, err := findLab(course.Labs, o.Lab)
+	if err != nil {
+		return err
+	}
+	path := o.Dir
+	if path == "" {
+		path = course.path(lab.solution())
+	}
+	sub, err := course.ingest(HandIn{Student: studentName(path), Path: path}, lab)
+	if err != nil {
+		return err
+	}
+	dir, err := filepath.Abs(filepath.Join(o.Out, lab.Dir))
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	overlay, err := course.overlay(lab, sub.Files, sub.Deleted, sub.Paths, dir)
+	if err != nil {
+		return err
+	}
+	fmt.Println(overlay.File)
+	return nil
+}
+
+type sampleCommand struct {
+	Lab string `required:"" help:"The lab, by its folder's name."`
+	Dir string `arg:"" help:"The folder for the class."`
+}
+
+// Run writes the sample class.
+func (s *sampleCommand) Run(course *Course) error {
+	lab, err := findLab(course.Labs, s.Lab)
+	if err != nil {
+		return err
+	}
+	n, err := course.sample(lab, s.Dir)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d hand-ins of %s in %s\n", n, lab.Dir, s.Dir)
+	return nil
+}
+
+func jobs(n int) int {
+	if n > 0 {
+		return n
+	}
+	return runtime.NumCPU()
+}
+
+func atLeastOne(runs int) error {
+	if runs < 1 {
+		return fmt.Errorf("-runs %d: a test is run once at least", runs)
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// A Grading grades the hand-ins of a batch on one lab. What is wrong with one
+// of them never stops the others.
+type Grading struct {
+	Course   *Course
+	Lab      *Lab
+	Plan     Plan
+	Jobs     int    // processes and builds at once
+	Scratch  string // an absolute folder for what is built; the caller removes it
+	Progress Progress
+
+	slots    slots
+	baseline func() error
+}
+
+// grade grades the hand-ins, and calls report with each card as it is done, one
+// at a time. When ctx is done, the cards that are not are reported as far as
+// they got, with what was not run as Skipped. The cards come back in the order
+// of the hand-ins.
+func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card) error) ([]*Card, error) {
+	g.slots = make(slots, g.Jobs)
+	g.baseline = sync.OnceValue(func() error { return g.buildStubs(ctx) })
+	g.Progress.Start(len(handIns) * g.runs())
+
+	cards := make([]*Card, len(handIns))
+	var mu sync.Mutex
+	var workers errgroup.Group
+	workers.SetLimit(g.Jobs)
+	for i, h := range handIns {
+		workers.Go(func() error {
+			scratch := filepath.Join(g.Scratch, fmt.Sprintf("%d", i))
+			if err := os.MkdirAll(scratch, 0o755); err != nil {
+				return err
+			}
+			card := g.one(ctx, h, scratch)
+			mu.Lock()
+			defer mu.Unlock()
+			cards[i] = card
+			if err := report(card); err != nil {
+				return err
+			}
+			g.Progress.Say("%-24s %s", card.Student, card.oneLine())
+			return os.RemoveAll(scratch)
+		})
+	}
+	err := workers.Wait()
+	g.Progress.End()
+	return cards, err
+}
+
+// runs returns how many runs one submission takes.
+func (g *Grading) runs() int {
+	n := 0
+	for range g.Lab.tests() {
+		n += g.Plan.Runs
+	}
+	return n
+}
+
+// one grades one hand-in: ingest, vet and build, run, score.
+func (g *Grading) one(ctx context.Context, h HandIn, scratch string) *Card {
+	settled := 0
+	defer func() { g.Progress.Done(g.runs() - settled) }()
+
+	sub, err := g.Course.ingest(h, g.Lab)
+	var warnings []string
+	if err == nil {
+		warnings, err = vet(sub, g.Lab)
+	}
+	var bin *Binary
+	if err == nil {
+		bin, err = g.build(ctx, sub, scratch)
+	}
+	var results Results
+	if err == nil {
+		results = g.runAll(ctx, bin, &settled)
+	}
+	var trouble *Trouble
+	isTrouble := errors.As(err, &trouble)
+	card := score(g.Lab, sub, g.Plan, warnings, results, trouble)
+	if err != nil && !isTrouble && ctx.Err() == nil {
+		card.breakAll(g.Course.shorten(err.Error()))
+	}
+	card.addCommands(h.Path)
+	return card
+}
+
+// build builds the hidden suite. A submission that does not compile is a
+// Trouble only if the stubs do; otherwise the course itself does not build.
+func (g *Grading) build(ctx context.Context, sub *Submission, scratch string) (*Binary, error) {
+	if err := g.slots.take(ctx); err != nil {
+		return nil, err
+	}
+	defer g.slots.release()
+	bin, err := g.Course.build(ctx, g.Lab, sub, g.Lab.hidden(), scratch)
+	var trouble *Trouble
+	if errors.As(err, &trouble) {
+		if own := g.baseline(); own != nil {
+			return nil, own
+		}
+	}
+	return bin, err
+}
+
+// buildStubs builds the suite with the stubs as they are handed out.
+func (g *Grading) buildStubs(ctx context.Context) error {
+	dir := filepath.Join(g.Scratch, "stubs")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	_, err := g.Course.build(ctx, g.Lab, &Submission{Student: "the stubs"}, g.Lab.hidden(), dir)
+	var trouble *Trouble
+	if errors.As(err, &trouble) {
+		return fmt.Errorf("the hidden suite does not build with the stubs either: %v", trouble.Lines)
+	}
+	return err
+}
+
+// runAll runs the tests part by part, those of a part side by side, and leaves
+// out the parts whose needs are not met.
+func (g *Grading) runAll(ctx context.Context, bin *Binary, settled *int) Results {
+	results := make(Results)
+	var mu sync.Mutex
+	done := func(runs int) {
+		mu.Lock()
+		*settled += runs
+		mu.Unlock()
+		g.Progress.Done(runs)
+	}
+	soFar := &Card{}
+	for _, part := range g.Lab.Parts {
+		if soFar.unmet(part) == "" {
+			var tests sync.WaitGroup
+			for _, test := range part.Tests {
+				tests.Go(func() {
+					// The error says that ctx is done: the results show it.
+					outcomes, _ := g.Course.runTest(ctx, bin, test, g.Plan, g.slots, done)
+					mu.Lock()
+					defer mu.Unlock()
+					results[test.Name] = outcomes
+				})
+			}
+			tests.Wait()
+		}
+		ps := PartScore{Name: part.Name}
+		for _, test := range part.Tests {
+			ts := scoreTest(test, g.Plan, results[test.Name], nil)
+			ps.Points += ts.Points
+			ps.Max += ts.Max
+		}
+		soFar.Parts = append(soFar.Parts, ps)
+	}
+	return results
+}
+
+// breakAll makes every test of the card the grader's own fault.
+func (c *Card) breakAll(why string) {
+	c.Broken, c.Points = why, 0
+	for i := range c.Parts {
+		c.Parts[i].Points = 0
+		for j := range c.Parts[i].Tests {
+			t := &c.Parts[i].Tests[j]
+			t.Verdict, t.Points, t.Remark = Broken, 0, "the grader could not tell: "+why
+		}
+	}
+}
+
+// addCommands gives each piece of evidence the command that shows it again, to
+// someone who has the hidden suite and the hand-in.
+func (c *Card) addCommands(path string) {
+	for i := range c.Parts {
+		for j := range c.Parts[i].Tests {
+			t := &c.Parts[i].Tests[j]
+			for k := range t.Evidence {
+				e := &t.Evidence[k]
+				e.Again = fmt.Sprintf("go run ./grader replay -lab %s -test %s -seed %d", c.Lab, t.Test, e.Seed)
+				if e.Processors != 1 {
+					e.Again += fmt.Sprintf(" -processors %d", e.Processors)
+				}
+				e.Again += " " + quote(path)
+			}
+		}
+	}
+}

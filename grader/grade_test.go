@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the golden reports anew; review them as prose")
+
+// toyCourse is the course in testdata: a lab of two files, graded by tests
+// that leave the same records as simtest's.
+func toyCourse(t *testing.T) *Course {
+	t.Helper()
+	root, err := filepath.Abs("testdata/course")
+	require.NoError(t, err)
+	return &Course{Root: root, Labs: []Lab{{
+		Dir: "lab0-toy", Package: "toy", Title: "Lab 0: a toy", Given: []string{"given.go"},
+		Limits: Limits{Real: 3 * time.Second, Output: 64 << 10, Memory: 256 << 20},
+		Parts: []Part{
+			{Name: "0A", Title: "counting", Tests: []Test{{Name: "TestCountsUp0A", Points: 4}, {Name: "TestCountsForTwo0A", Points: 4}}},
+			{Name: "0B", Title: "greeting", Needs: []string{"0A"}, Tests: []Test{{Name: "TestGreets0B", Points: 2}}},
+		},
+	}}}
+}
+
+// handInOf writes what a recipe makes into a folder named after it.
+func handInOf(t *testing.T, c *Course, recipe string) HandIn {
+	t.Helper()
+	r, err := readRecipe(recipe, "base", "mutant", "pack")
+	require.NoError(t, err)
+	files, err := c.madeUp(&c.Labs[0], r)
+	require.NoError(t, err)
+	dir := filepath.Join(t.TempDir(), r.Name)
+	require.NoError(t, pack(files, dir, ""))
+	return HandIn{Student: r.Name, Path: dir}
+}
+
+func gradingOf(t *testing.T, c *Course, runs int) *Grading {
+	return &Grading{Course: c, Lab: &c.Labs[0], Plan: Plan{Runs: runs, Salt: "test"}, Jobs: 2, Scratch: t.TempDir(), Progress: silent{}}
+}
+
+// Each hand-in in testdata/verdicts goes wrong in a way of its own, or in none,
+// and its report says so in words that stand beside it.
+func TestVerdicts(t *testing.T) {
+	course := toyCourse(t)
+	recipes, err := filepath.Glob("testdata/verdicts/*.txtar")
+	require.NoError(t, err)
+	require.NotEmpty(t, recipes)
+	for _, recipe := range recipes {
+		t.Run(strings.TrimSuffix(filepath.Base(recipe), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			h := handInOf(t, course, recipe)
+			cards, err := gradingOf(t, course, 3).grade(t.Context(), []HandIn{h}, func(*Card) error { return nil })
+			require.NoError(t, err)
+			var b strings.Builder
+			require.NoError(t, writeText(&b, cards[0]))
+			got := strings.ReplaceAll(b.String(), filepath.Dir(h.Path)+"/", "")
+			golden(t, strings.TrimSuffix(recipe, ".txtar")+".golden", got)
+		})
+	}
+}
+
+// golden compares got with a file, or writes it under -update.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+		return
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "run the test with -update to make it")
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", path, diff)
+	}
+}
+
+// A grading that is stopped reports what it has, and calls the rest skipped.
+func TestStoppedGradingSkips(t *testing.T) {
+	course := toyCourse(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	h := handInOf(t, course, "testdata/verdicts/reference.txtar")
+	cards, err := gradingOf(t, course, 3).grade(ctx, []HandIn{h, h}, func(*Card) error { return nil })
+	require.NoError(t, err)
+	require.Len(t, cards, 2)
+	for _, c := range cards {
+		require.Equal(t, Skipped, c.verdict())
+		require.Zero(t, c.Points)
+		require.Empty(t, c.Broken)
+	}
+}
+
+// What is wrong with the course is never the student's fault.
+func TestOurOwnFaultsAreBroken(t *testing.T) {
+	ours := func(change func(*Lab)) *Card {
+		course := toyCourse(t)
+		change(&course.Labs[0])
+		h := handInOf(t, course, "testdata/verdicts/reference.txtar")
+		cards, err := gradingOf(t, course, 1).grade(t.Context(), []HandIn{h}, func(*Card) error { return nil })
+		require.NoError(t, err)
+		return cards[0]
+	}
+	for _, tc := range []struct{ test, says string }{
+		{"TestLeavesNoRecord", "left no run.json"},
+		{"TestHarnessPanics", "panicked without a line of the student's"},
+		{"TestIsNotThere", "no test of this name"},
+	} {
+		card := ours(func(l *Lab) { l.Parts = []Part{{Name: "0A", Tests: []Test{{Name: tc.test, Points: 1}}}} })
+		require.Equal(t, Broken, card.verdict(), tc.test)
+		require.Contains(t, card.Parts[0].Tests[0].Evidence[0].Text, tc.says)
+	}
+	card := ours(func(l *Lab) { l.Dir = "lab9-none" })
+	require.Equal(t, Broken, card.verdict(), "a lab whose folder is not there")
+}

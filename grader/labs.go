@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Lab is one row of the table: what is given, what is asked, what it is worth.
+type Lab struct {
+	Dir     string   // the folder, and the lab's name in commands: lab1-clocks
+	Package string   // the name in its package clause: clocks
+	Title   string   // for reports
+	Given   []string // files of the folder that are ours though they are no tests
+	Parts   []Part
+	Limits  Limits // of one run of one test
+}
+
+// A Part is a group of tests that is announced, run and scored together.
+type Part struct {
+	Name  string // "1C"; its tests' names end in it
+	Title string
+	Needs []string // parts that must pass in full, or this one is skipped
+	Tests []Test
+}
+
+// A Test is a hidden test and what it is worth. It earns its points if all its
+// runs pass, and nothing otherwise.
+type Test struct {
+	Name   string
+	Points int
+	Plain  bool // it runs outside the simulated world and leaves no record
+}
+
+// Limits are what one run of one test may use.
+type Limits struct {
+	Real   time.Duration // then the process group is killed
+	Output int64         // bytes kept of each of stdout and stderr; the rest is dropped
+	Memory int64         // bytes resident, watched on Linux; then the process group is killed
+}
+
+// defaultLimits fit a test that ends in seconds under the race detector on a
+// loaded machine. simtest's own budget of real time is a little shorter, so
+// that it can still say where the run is stuck.
+var defaultLimits = Limits{Real: 60 * time.Second, Output: 256 << 10, Memory: 1 << 30}
+
+// labs is the table of all labs. TestTheTableIsTheSuite holds it against the
+// tests that the hidden suites really have, both ways.
+var labs = []Lab{}
+
+// findLab returns the lab of that name.
+func findLab(table []Lab, name string) (*Lab, error) {
+	var names []string
+	for i := range table {
+		if table[i].Dir == name {
+			return &table[i], nil
+		}
+		names = append(names, table[i].Dir)
+	}
+	return nil, fmt.Errorf("%q is not a lab; there are: %s", name, strings.Join(names, ", "))
+}
+
+// hidden returns the package of the hidden suite, relative to the course.
+func (l *Lab) hidden() string { return path.Join("grader/hidden", l.Dir) }
+
+// solution returns the folder of the reference, relative to the course.
+func (l *Lab) solution() string { return path.Join("solutions", l.Dir) }
+
+// mutants returns the folder of the mutants, relative to the course.
+func (l *Lab) mutants() string { return path.Join("grader/mutants", l.Dir) }
+
+// points returns what the whole lab is worth.
+func (l *Lab) points() int {
+	sum := 0
+	for t := range l.tests() {
+		sum += t.Points
+	}
+	return sum
+}
+
+// tests yields the tests of all parts, in the table's order.
+func (l *Lab) tests() func(yield func(Test) bool) {
+	return func(yield func(Test) bool) {
+		for _, p := range l.Parts {
+			for _, t := range p.Tests {
+				if !yield(t) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// test returns the test of that name.
+func (l *Lab) test(name string) (Test, error) {
+	var names []string
+	for t := range l.tests() {
+		if t.Name == name {
+			return t, nil
+		}
+		names = append(names, t.Name)
+	}
+	return Test{}, fmt.Errorf("%s is not a test of %s; there are: %s", name, l.Dir, strings.Join(names, ", "))
+}
+
+// isGiven reports whether a file of the lab's folder is ours: a test, or on
+// the list.
+func (l *Lab) isGiven(name string) bool {
+	return strings.HasSuffix(name, "_test.go") || slices.Contains(l.Given, name)
+}

@@ -1,0 +1,80 @@
+// The grader grades hand-ins of the labs, and checks the labs themselves.
+//
+//	go run ./grader grade -lab lab1-clocks -runs 20 -o out PATH...
+//	go run ./grader check -lab lab1-clocks -v
+//	go run ./grader replay -lab lab1-clocks -test TestX1A -seed 7 PATH
+//	go run ./grader overlay -lab lab1-clocks DIR
+//	go run ./grader sample -lab lab1-clocks DIR
+//
+// Grading is five steps, a file each: ingest takes the student's files and
+// leaves the rest, build compiles them into the hidden suite by an overlay, run
+// gives every run of every test a process, score sums up, report writes pages
+// for people and files for machines.
+//
+// A solution is a submission: hand-ins, the reference and the mutants go
+// through the same overlay and the same runs.
+//
+// There is no sandbox. What is graded runs with the rights of who grades it:
+// run only code you trust.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the command line.
+type commands struct {
+	Grade   gradeCommand   `cmd:"" help:"Grade hand-ins, and write a report on the class."`
+	Check   checkCommand   `cmd:"" help:"Check the labs: reference, stubs, mutants."`
+	Replay  replayCommand  `cmd:"" help:"Run one hidden test once on one hand-in, with a seed, and print all that it prints."`
+	Overlay overlayCommand `cmd:"" help:"Write the overlay that puts a hand-in, or the reference, in place of a lab's stubs, and print its path."`
+	Sample  sampleCommand  `cmd:"" help:"Write the sample class of a lab into a folder."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	// A second interrupt ends the program at once.
+	context.AfterFunc(ctx, stop)
+
+	var c commands
+	parser := kong.Must(&c, kong.Name("grader"), kong.UsageOnError(),
+		kong.Description("Grades hand-ins of the labs. There is no sandbox: run only code you trust."))
+	line, err := parser.Parse(longFlags(os.Args[1:]))
+	parser.FatalIfErrorf(err)
+	course, err := findCourse(".")
+	if err == nil {
+		line.BindTo(ctx, (*context.Context)(nil))
+		err = line.Run(course)
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(os.Stderr, "grader: stopped")
+		os.Exit(130)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "grader:", err)
+		os.Exit(1)
+	}
+}
+
+// longFlags lets a long flag begin with one dash, as the go command's do:
+// -lab is --lab. What follows a lone "--" is left as it is.
+func longFlags(args []string) []string {
+	long := make([]string, 0, len(args))
+	for i, arg := range args {
+		if arg == "--" {
+			return append(long, args[i:]...)
+		}
+		if len(arg) > 2 && arg[0] == '-' && arg[1] >= 'a' && arg[1] <= 'z' && arg[2] != '=' {
+			arg = "-" + arg
+		}
+		long = append(long, arg)
+	}
+	return long
+}

@@ -1,0 +1,217 @@
+package main
+
+import (
+	"embed"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+//go:embed report/*.html report/*.css
+var reportFiles embed.FS
+
+// A Report writes what a batch came to into a folder:
+//
+//	index.html               the class at a glance
+//	grades.csv               a line a student
+//	students/NAME/index.html what each test found
+//	students/NAME/report.txt the same as text
+//	students/NAME/results.json the same for machines
+//	students/NAME/traces/    the diagrams that the page links to
+//
+// Its pages need nothing from the network, and a student's strings in them are
+// escaped.
+type Report struct {
+	Out  string
+	Lab  *Lab
+	Plan Plan
+	When time.Time // printed in the footer
+}
+
+var pages = template.Must(template.New("report").Funcs(template.FuncMap{
+	"style":   style,
+	"share":   share,
+	"glyph":   glyph,
+	"plain":   plain,
+	"shown":   shown,
+	"seconds": func(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds()) },
+	"nodes":   nodes,
+	"seeds":   seeds,
+	"plural":  plural,
+}).ParseFS(reportFiles, "report/*.html"))
+
+// Student writes one student's folder. It takes the traces out of the scratch
+// folder, so it must be called before that goes.
+func (r *Report) Student(c *Card) error {
+	dir := filepath.Join(r.Out, "students", c.Slug)
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	if err := takeTraces(c, dir); err != nil {
+		return fmt.Errorf("report on %s: %w", c.Student, err)
+	}
+	text, err := json.MarshalIndent(c, "", "\t")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "results.json"), append(text, '\n'), 0o644); err != nil {
+		return err
+	}
+	var b strings.Builder
+	if err := writeText(&b, c); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "report.txt"), []byte(b.String()), 0o644); err != nil {
+		return err
+	}
+	return r.page("student.html", filepath.Join(dir, "index.html"), map[string]any{"Report": r, "Card": c})
+}
+
+// takeTraces copies each piece of evidence's trace beside the page, and makes
+// the evidence point there.
+func takeTraces(c *Card, dir string) error {
+	for i := range c.Parts {
+		for j := range c.Parts[i].Tests {
+			t := &c.Parts[i].Tests[j]
+			for k := range t.Evidence {
+				e := &t.Evidence[k]
+				if e.Trace == "" {
+					continue
+				}
+				page, err := os.ReadFile(e.Trace)
+				if missing(err) {
+					e.Trace = "" // the record promised it; the page can do without
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				e.Trace = fmt.Sprintf("traces/%s-%d.html", t.Test, e.Seed)
+				at := filepath.Join(dir, filepath.FromSlash(e.Trace))
+				if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+					return err
+				}
+				if err := os.WriteFile(at, page, 0o644); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Class writes the index and the grades.
+func (r *Report) Class(cards []*Card) error {
+	if err := os.MkdirAll(r.Out, 0o755); err != nil {
+		return err
+	}
+	if err := r.grades(cards); err != nil {
+		return err
+	}
+	return r.page("index.html", filepath.Join(r.Out, "index.html"), classView(r, cards))
+}
+
+func (r *Report) page(name, to string, data any) (err error) {
+	f, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closing := f.Close(); err == nil {
+			err = closing
+		}
+	}()
+	return pages.ExecuteTemplate(f, name, data)
+}
+
+// grades writes grades.csv.
+func (r *Report) grades(cards []*Card) (err error) {
+	f, err := os.Create(filepath.Join(r.Out, "grades.csv"))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closing := f.Close(); err == nil {
+			err = closing
+		}
+	}()
+	w := csv.NewWriter(f)
+	head := []string{"student", "points", "max"}
+	for _, p := range r.Lab.Parts {
+		head = append(head, p.Name)
+	}
+	rows := [][]string{append(head, "verdict", "causes")}
+	for _, c := range cards {
+		row := []string{cell(c.Student), strconv.Itoa(c.Points), strconv.Itoa(c.Max)}
+		for _, p := range c.Parts {
+			row = append(row, strconv.Itoa(p.Points))
+		}
+		rows = append(rows, append(row, c.verdict().String(), strings.Join(c.Causes(), " ")))
+	}
+	return w.WriteAll(rows)
+}
+
+// cell keeps a spreadsheet from taking a student's name for a formula.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// style returns the style sheet that each page carries.
+func style() (template.CSS, error) {
+	text, err := reportFiles.ReadFile("report/style.css")
+	return template.CSS(text), err
+}
+
+// share returns part of whole in percent, and 0 of nothing.
+func share(part, whole int) int {
+	if whole == 0 {
+		return 0
+	}
+	return part * 100 / whole
+}
+
+// glyph is a verdict for those who do not see its colour.
+func glyph(v Verdict) string {
+	return [...]string{Pass: "✓", Fail: "✗", Skipped: "–", Broken: "!"}[v]
+}
+
+func nodes(ids []int) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = strconv.Itoa(id)
+	}
+	return plural(len(ids), "node") + " " + strings.Join(words, ", ")
+}
+
+// seeds lists the first seeds that failed.
+func seeds(all []uint64) string {
+	const most = 8
+	var words []string
+	for _, s := range all[:min(len(all), most)] {
+		words = append(words, strconv.FormatUint(s, 10))
+	}
+	if len(all) > most {
+		words = append(words, "…")
+	}
+	return strings.Join(words, ", ")
+}
+
+// plural returns word for one, and words for any other number.
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// patience is how many runs of one test may stall or time out before the test
+// is not run any more.
+const patience = 2
+
+// slots bound how many processes and builds go at once.
+type slots chan struct{}
+
+func (s slots) take(ctx context.Context) error {
+	select {
+	case s <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s slots) release() { <-s }
+
+// A Plan says how a test is run.
+type Plan struct {
+	Runs int
+	Salt string
+}
+
+// runTest runs one test of a binary as often as the plan says, a process each,
+// one after the other. It stops early when ctx is done, or when two runs
+// stalled or timed out: what it returns is then shorter than the plan. done is
+// called after each run with the number of runs that it settled.
+func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan, at slots, done func(runs int)) ([]Outcome, error) {
+	var outcomes []Outcome
+	hopeless := 0
+	for run := range plan.Runs {
+		if err := at.take(ctx); err != nil {
+			return outcomes, err
+		}
+		seed := seedOf(plan.Salt, bin.Lab.Dir, test.Name, run)
+		o, err := c.runOnce(ctx, bin, test, run, seed, processorsOf(run))
+		at.release()
+		if err != nil {
+			return outcomes, err
+		}
+		outcomes = append(outcomes, o)
+		if len(o.Failures) > 0 && o.Failures[0].Cause.hopeless() {
+			hopeless++
+		}
+		if hopeless == patience {
+			done(plan.Runs - run)
+			return outcomes, nil
+		}
+		done(1)
+	}
+	return outcomes, nil
+}
+
+// runOnce runs one test once. Its artifacts stay beside the binary if the run
+// failed. What could not be started or read is an Outcome that says Broken; an
+// error means only that ctx is done.
+func (c *Course) runOnce(ctx context.Context, bin *Binary, test Test, run int, seed uint64, processors int) (Outcome, error) {
+	o := Outcome{Test: test.Name, Run: run, Seed: seed, Processors: processors}
+	dir := fmt.Sprintf("%s-%s-%d-%d", bin.Path, test.Name, seed, processors)
+	p, records, err := c.execute(ctx, bin, test, seed, processors, dir)
+	if ctx.Err() != nil {
+		return o, context.Cause(ctx)
+	}
+	if err != nil {
+		o.broken("the run could not be made: " + c.shorten(err.Error()))
+		return o, nil
+	}
+	o.Real = p.Real
+	c.judge(&o, bin.Lab, test, p, records)
+	if o.Verdict == Pass {
+		// A folder that stays is swept up with the binary.
+		_ = os.RemoveAll(dir)
+	}
+	return o, nil
+}
+
+// execute runs the process of one run and reads what it left in dir.
+func (c *Course) execute(ctx context.Context, bin *Binary, test Test, seed uint64, processors int, dir string) (*Process, []Record, error) {
+	if err := os.RemoveAll(dir); err != nil {
+		return nil, nil, err
+	}
+	temp := filepath.Join(dir, "tmp")
+	if err := os.MkdirAll(temp, 0o755); err != nil {
+		return nil, nil, err
+	}
+	limits := bin.Lab.Limits
+	cmd := exec.Command(bin.Path,
+		"-test.run=^"+test.Name+"$", "-test.count=1", "-test.v", "-test.paniconexit0", "-test.timeout=0",
+		"-test.artifacts", "-test.outputdir="+dir,
+		fmt.Sprintf("-sim.seed=%d", seed),
+		fmt.Sprintf("-sim.budget=real=%v", limits.Real*3/4))
+	cmd.Dir = bin.Dir
+	// Nothing of the grader's own environment is the student's to read.
+	// Without atexit_sleep_ms=0 each run under the race detector sleeps 1 s.
+	cmd.Env = []string{
+		"HOME=" + temp, "TMPDIR=" + temp, "PATH=/nonexistent", "GOTRACEBACK=all",
+		fmt.Sprintf("GOMAXPROCS=%d", processors),
+		"GORACE=atexit_sleep_ms=0 exitcode=66 halt_on_error=0",
+	}
+	p, err := start(ctx, cmd, limits)
+	if err != nil {
+		return nil, nil, err
+	}
+	records, err := readRecords(dir)
+	if err != nil && (p.Killed != "" || p.Exit != exitPass && p.Exit != exitFail && p.Exit != exitRace) {
+		return p, nil, nil // it died while it wrote the record
+	}
+	return p, records, err
+}
+
+// totalReal sums what runs took.
+func totalReal(outcomes []Outcome) time.Duration {
+	var sum time.Duration
+	for _, o := range outcomes {
+		sum += o.Real
+	}
+	return sum
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// cardSchema is the version of results.json.
+const cardSchema = 1
+
+// A Card is one student's result: what results.json holds and the pages show.
+type Card struct {
+	Schema   int         `json:"schema"`
+	Lab      string      `json:"lab"`
+	Student  string      `json:"student"`
+	Points   int         `json:"points"`
+	Max      int         `json:"max"`
+	Files    []string    `json:"files,omitempty"` // taken, by their paths in the hand-in
+	StandIns []string    `json:"stand_ins,omitempty"`
+	Deleted  []string    `json:"stubs_left_out,omitempty"`
+	LeftOut  []LeftOut   `json:"left_out,omitempty"`
+	Trouble  *Trouble    `json:"trouble,omitempty"` // why nothing was run
+	Broken   string      `json:"broken,omitempty"`  // why the grader could not tell
+	Warnings []string    `json:"warnings,omitempty"`
+	Parts    []PartScore `json:"parts"`
+	Real     string      `json:"-"` // how long the runs took, for people
+
+	Slug string `json:"-"` // the name of its folder in the report
+}
+
+// A PartScore is what one part of the lab earned.
+type PartScore struct {
+	Name   string      `json:"name"`
+	Title  string      `json:"title"`
+	Points int         `json:"points"`
+	Max    int         `json:"max"`
+	Tests  []TestScore `json:"tests"`
+}
+
+// A TestScore is what one test says about a submission after all its runs.
+type TestScore struct {
+	Test     string       `json:"test"`
+	Verdict  Verdict      `json:"verdict"`
+	Points   int          `json:"points"`
+	Max      int          `json:"max"`
+	Runs     int          `json:"runs"`   // made
+	Passed   int          `json:"passed"` // of these
+	Planned  int          `json:"planned"`
+	Remark   string       `json:"remark,omitempty"` // why it was not run, or not run on
+	Evidence []Evidence   `json:"evidence,omitempty"`
+	Notes    []NotesCount `json:"notes,omitempty"`
+}
+
+// Evidence is a failure as its first run showed it, and how often the test
+// failed by the same rule.
+type Evidence struct {
+	Failure
+	Seed       uint64   `json:"seed,string"`
+	Processors int      `json:"processors"`
+	Count      int      `json:"count"` // runs that failed by this cause and rule
+	Seeds      []uint64 `json:"seeds"`
+}
+
+// A NotesCount is a note and in how many runs it was made.
+type NotesCount struct {
+	Note
+	Count int `json:"count"`
+}
+
+// Results are the outcomes of a submission's tests by name. A test that is not
+// in it was not run.
+type Results map[string][]Outcome
+
+// score sums up. It is pure: the same results give the same card. trouble, if
+// there is one, stands for the results.
+func score(lab *Lab, sub *Submission, plan Plan, warnings []string, results Results, trouble *Trouble) *Card {
+	card := &Card{
+		Schema: cardSchema, Lab: lab.Dir, Student: sub.Student, Max: lab.points(),
+		StandIns: sub.StandIns, Deleted: sub.Deleted, LeftOut: sub.LeftOut,
+		Warnings: warnings, Trouble: trouble, Slug: slug(sub.Student),
+	}
+	for _, path := range sub.Paths {
+		card.Files = append(card.Files, path)
+	}
+	slices.Sort(card.Files)
+	var real time.Duration
+	for _, part := range lab.Parts {
+		ps := PartScore{Name: part.Name, Title: part.Title}
+		for _, test := range part.Tests {
+			ts := scoreTest(test, plan, results[test.Name], trouble)
+			real += totalReal(results[test.Name])
+			if need := card.unmet(part); need != "" && len(results[test.Name]) == 0 && trouble == nil {
+				ts.Remark = fmt.Sprintf("part %s must pass first", need)
+			}
+			ps.Points += ts.Points
+			ps.Max += ts.Max
+			ps.Tests = append(ps.Tests, ts)
+		}
+		card.Points += ps.Points
+		card.Parts = append(card.Parts, ps)
+	}
+	card.Real = real.Round(100 * time.Millisecond).String()
+	return card
+}
+
+// unmet returns the first part that the given part needs and that did not earn
+// all its points, or "".
+func (c *Card) unmet(part Part) string {
+	for _, need := range part.Needs {
+		for _, ps := range c.Parts {
+			if ps.Name == need && ps.Points < ps.Max {
+				return need
+			}
+		}
+	}
+	return ""
+}
+
+// scoreTest judges one test by its runs. One failing run fails it; a broken
+// run makes it Broken unless another run failed, since a failure stands
+// whatever else could not be told.
+func scoreTest(test Test, plan Plan, outcomes []Outcome, trouble *Trouble) TestScore {
+	ts := TestScore{Test: test.Name, Max: test.Points, Runs: len(outcomes), Planned: plan.Runs, Verdict: Pass}
+	for _, o := range outcomes {
+		switch o.Verdict {
+		case Pass:
+			ts.Passed++
+		case Fail:
+			ts.Verdict = Fail
+		case Broken:
+			if ts.Verdict == Pass {
+				ts.Verdict = Broken
+			}
+		}
+		ts.collect(o)
+	}
+	switch {
+	case trouble != nil:
+		ts.Verdict, ts.Remark = Fail, "not run: "+trouble.Text
+	case len(outcomes) == 0:
+		ts.Verdict, ts.Remark = Skipped, "not run: the grading was stopped"
+	case len(outcomes) < plan.Runs && hopelessRuns(outcomes) >= patience:
+		ts.Remark = fmt.Sprintf("not run again after %d runs that stalled or were killed (%d of %d runs made)",
+			patience, len(outcomes), plan.Runs)
+	case len(outcomes) < plan.Runs:
+		ts.Remark = fmt.Sprintf("the grading was stopped after %d of %d runs", len(outcomes), plan.Runs)
+		if ts.Verdict == Pass {
+			ts.Verdict = Skipped
+		}
+	}
+	if ts.Verdict == Pass {
+		ts.Points = test.Points
+	}
+	return ts
+}
+
+func hopelessRuns(outcomes []Outcome) int {
+	n := 0
+	for _, o := range outcomes {
+		if len(o.Failures) > 0 && o.Failures[0].Cause.hopeless() {
+			n++
+		}
+	}
+	return n
+}
+
+// collect adds what a run showed to the evidence, one entry for each rule.
+func (ts *TestScore) collect(o Outcome) {
+	for _, f := range o.Failures {
+		i := slices.IndexFunc(ts.Evidence, func(e Evidence) bool { return e.Cause == f.Cause && e.Rule == f.Rule })
+		if i < 0 {
+			i = len(ts.Evidence)
+			ts.Evidence = append(ts.Evidence, Evidence{Failure: f, Seed: o.Seed, Processors: o.Processors})
+		}
+		ts.Evidence[i].Count++
+		ts.Evidence[i].Seeds = append(ts.Evidence[i].Seeds, o.Seed)
+	}
+	for _, note := range o.Notes {
+		i := slices.IndexFunc(ts.Notes, func(n NotesCount) bool { return n.Rule == note.Rule })
+		if i < 0 {
+			i = len(ts.Notes)
+			ts.Notes = append(ts.Notes, NotesCount{Note: note})
+		}
+		ts.Notes[i].Count++
+	}
+}
+
+// verdict sums a card up in one word for the list of the class.
+func (c *Card) verdict() Verdict {
+	all := Pass
+	for _, p := range c.Parts {
+		for _, t := range p.Tests {
+			switch t.Verdict {
+			case Broken:
+				return Broken
+			case Fail:
+				all = Fail
+			case Skipped:
+				if all == Pass {
+					all = Skipped
+				}
+			}
+		}
+	}
+	return all
+}

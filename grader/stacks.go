@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A Frame is one line of a Go stack, as the runtime and the race detector
+// print it: a function, and below it file:line.
+type Frame struct {
+	Func string // without its package's path and its arguments
+	File string
+	Line string
+}
+
+var position = regexp.MustCompile(`^\s+(.+\.go):(\d+)(?: \+0x[0-9a-f]+)?$`)
+
+// frames reads the frames of one stack. The line above a position is its
+// function.
+func frames(stack []string) []Frame {
+	var fs []Frame
+	for i, line := range stack {
+		m := position.FindStringSubmatch(line)
+		if m == nil || i == 0 {
+			continue
+		}
+		fs = append(fs, Frame{Func: funcName(stack[i-1]), File: m[1], Line: m[2]})
+	}
+	return fs
+}
+
+// funcName shortens "distlabs/lab1-clocks.(*Clock).Tick(0xc000, ...)" to
+// "(*Clock).Tick".
+func funcName(line string) string {
+	line = strings.TrimPrefix(strings.TrimSpace(line), "created by ")
+	line, _, _ = strings.Cut(line, " in goroutine ")
+	line = line[strings.LastIndex(line, "/")+1:]
+	if _, after, ok := strings.Cut(line, "."); ok {
+		line = after
+	}
+	if i := strings.LastIndex(line, "("); i > 0 && strings.HasSuffix(line, ")") && !strings.HasPrefix(line[i:], "(*") {
+		line = line[:i]
+	}
+	return line
+}
+
+// String returns "lamport.go:31 in (*Clock).Tick".
+func (f Frame) String() string {
+	return fmt.Sprintf("%s:%s in %s", filepath.Base(f.File), f.Line, f.Func)
+}
+
+// students reports whether the frame is in a file that the student may hand in.
+func (c *Course) students(lab *Lab, f Frame) bool {
+	return filepath.Dir(f.File) == c.path(lab.Dir) && !lab.isGiven(filepath.Base(f.File))
+}
+
+// suites reports whether the frame is in one of the lab's tests.
+func (c *Course) suites(lab *Lab, f Frame) bool {
+	dir := filepath.Dir(f.File)
+	return dir == c.path(lab.hidden()) || dir == c.path(lab.Dir)
+}
+
+var access = regexp.MustCompile(`^(?:Previous )?((?:[Aa]tomic )?(?i:read|write)) at 0x[0-9a-f]+ by `)
+
+// race finds the race detector's reports in stderr, and returns the first one
+// that has a line of the student's; mine says that there was one. Where none
+// has, it returns the first.
+func (c *Course) race(lab *Lab, stderr string) (f Failure, found, mine bool) {
+	reports := strings.Split(stderr, "WARNING: DATA RACE\n")[1:]
+	for _, report := range reports {
+		report, _, _ = strings.Cut(report, "\n==================")
+		var sites []string
+		touched := false
+		for stack := range strings.SplitSeq(report, "\n\n") {
+			lines := strings.Split(stack, "\n")
+			fs := frames(lines)
+			own := slices.IndexFunc(fs, func(f Frame) bool { return c.students(lab, f) })
+			touched = touched || own >= 0
+			if m := access.FindStringSubmatch(lines[0]); m != nil && len(fs) > 0 {
+				sites = append(sites, strings.ToLower(m[1])+" at "+fs[max(own, 0)].String())
+			}
+		}
+		if !found || touched && !mine {
+			f = Failure{Cause: CauseRace, Rule: "DataRace",
+				Text: "two goroutines use the same memory at once, and one of them writes: " + strings.Join(sites, ", "),
+				Why:  "What several goroutines use must be guarded by one lock, or handed over on a channel.", Detail: sites}
+		}
+		found, mine = true, mine || touched
+	}
+	if mine {
+		f.Detail = nil
+		if more := len(reports) - 1; more > 0 {
+			f.Detail = []string{fmt.Sprintf("%d more reports in this run", more)}
+		}
+	}
+	return f, found, mine
+}
+
+// panicked finds the panic or fatal error that ended a process. mine says that
+// the goroutine which panicked, or the place that started it, is in the
+// student's code or in the suite.
+func (c *Course) panicked(lab *Lab, stderr string) (f Failure, found, mine bool) {
+	lines := strings.Split(stderr, "\n")
+	at := slices.IndexFunc(lines, func(line string) bool {
+		return strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")
+	})
+	if at < 0 {
+		return f, false, false
+	}
+	f = Failure{Cause: CausePanic, Rule: "Panic", Text: lines[at]}
+	begin := at + 1
+	for begin < len(lines) && !strings.HasPrefix(lines[begin], "goroutine ") {
+		begin++
+	}
+	end := begin
+	for end < len(lines) && lines[end] != "" {
+		end++
+	}
+	for _, frame := range frames(lines[begin:end]) {
+		own := c.students(lab, frame)
+		mine = mine || own || c.suites(lab, frame)
+		if own && len(f.Detail) < 5 {
+			f.Detail = append(f.Detail, "at "+frame.String())
+		}
+	}
+	return f, true, mine
+}
+
+// busy names the places in the student's code where goroutines ran when the
+// process was asked for a dump.
+func (c *Course) busy(lab *Lab, stderr string) []string {
+	var places []string
+	for stack := range strings.SplitSeq(stderr, "\n\n") {
+		lines := strings.Split(strings.TrimLeft(stack, "\n"), "\n")
+		if !strings.HasPrefix(lines[0], "goroutine ") {
+			continue
+		}
+		_, state, _ := strings.Cut(lines[0], "[")
+		state, _, _ = strings.Cut(state, "]")
+		for _, frame := range frames(lines) {
+			if c.students(lab, frame) {
+				places = append(places, fmt.Sprintf("a goroutine (%s) was at %s", state, frame))
+				break
+			}
+		}
+	}
+	slices.Sort(places)
+	places = slices.Compact(places)
+	return places[:min(len(places), 8)]
+}

@@ -1,0 +1,3 @@
+module toycourse
+
+go 1.26

@@ -1,0 +1,7 @@
+package toy
+
+// Greet greets name, beginning with Greeting.
+func Greet(name string) string {
+	// Your code here (0B).
+	return ""
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// noSandbox heads every report until runs are confined.
+const noSandbox = "no sandbox: run only code you trust"
+
+// oneLine sums a card up for the progress and the list of the class.
+func (c *Card) oneLine() string {
+	line := fmt.Sprintf("%3d of %d points", c.Points, c.Max)
+	switch {
+	case c.Broken != "":
+		return line + ", the grader could not tell: " + plain(c.Broken)
+	case c.Trouble != nil:
+		return fmt.Sprintf("%s, %s: %s", line, c.Trouble.Cause, plain(c.Trouble.Text))
+	}
+	if causes := c.Causes(); len(causes) > 0 {
+		line += ", " + strings.Join(causes, ", ")
+	}
+	return line
+}
+
+// Causes returns the kinds of failures on the card, sorted, each once.
+func (c *Card) Causes() []string {
+	found := make(map[string]bool)
+	if c.Trouble != nil {
+		found[string(c.Trouble.Cause)] = true
+	}
+	for _, p := range c.Parts {
+		for _, t := range p.Tests {
+			for _, e := range t.Evidence {
+				found[string(e.Cause)] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// writeText writes a card as text for a terminal or a mail.
+func writeText(w io.Writer, c *Card) error {
+	var b strings.Builder
+	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	p("%s, %s: %d of %d points", plain(c.Student), c.Lab, c.Points, c.Max)
+	p("(%s)", noSandbox)
+	if c.Broken != "" {
+		p("\nThe grader could not tell, and this is our fault: %s", plain(c.Broken))
+	}
+	if c.Trouble != nil {
+		p("\n%s: %s", c.Trouble.Cause, plain(c.Trouble.Text))
+		for _, line := range c.Trouble.Lines {
+			p("    %s", plain(line))
+		}
+	}
+	p("\nTaken: %s", orNone(c.Files))
+	if len(c.StandIns) > 0 {
+		p("Not handed in, our stub stands in: %s", orNone(c.StandIns))
+	}
+	if len(c.Deleted) > 0 {
+		p("Not handed in, and another file declares what our stub does, so it is left out: %s", orNone(c.Deleted))
+	}
+	for _, l := range shown(c.LeftOut) {
+		p("Left out: %s (%s)", plain(l.Path), l.Why)
+	}
+	for _, warning := range c.Warnings {
+		p("Warning: %s", plain(warning))
+	}
+	for _, part := range c.Parts {
+		p("\nPart %s, %s: %d of %d", part.Name, part.Title, part.Points, part.Max)
+		for _, t := range part.Tests {
+			p("  %-7s %2d/%-2d %s%s", t.Verdict, t.Points, t.Max, t.Test, t.tally())
+			if c.Trouble == nil && c.Broken == "" && t.Remark != "" {
+				p("      %s", plain(t.Remark))
+			}
+			for _, e := range t.Evidence {
+				p("      %s%s: %s", e.Rule, e.when(), plain(e.Text))
+				if e.Why != "" {
+					p("      %s", plain(e.Why))
+				}
+				for _, line := range e.Detail {
+					p("        %s", plain(line))
+				}
+				p("      in %d of %d runs; again: %s", e.Count, t.Runs, plain(e.Again))
+			}
+			for _, n := range t.Notes {
+				p("      note, in %d of %d runs: %s: %s", n.Count, t.Runs, n.Rule, plain(n.Text))
+			}
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// tally says how many runs passed, if any was made.
+func (t TestScore) tally() string {
+	if t.Runs == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of %d runs passed)", t.Passed, t.Runs)
+}
+
+// when says at what virtual time and on which nodes, as far as it is known.
+func (e Evidence) when() string {
+	s := ""
+	if e.At > 0 {
+		s = fmt.Sprintf(" at %.3fs", e.At.Seconds())
+	}
+	switch len(e.Nodes) {
+	case 0:
+	case 1:
+		s += fmt.Sprintf(", node %d", e.Nodes[0])
+	default:
+		s += ", nodes " + strings.Trim(strings.ReplaceAll(fmt.Sprint(e.Nodes), " ", ", "), "[]")
+	}
+	return s
+}
+
+// mostLeftOut are named in a report; a hand-in of a whole repository leaves out
+// hundreds.
+const mostLeftOut = 25
+
+func shown(all []LeftOut) []LeftOut {
+	if len(all) <= mostLeftOut {
+		return all
+	}
+	rest := LeftOut{fmt.Sprintf("%d more files", len(all)-mostLeftOut), "see results.json"}
+	return append(slices.Clone(all[:mostLeftOut]), rest)
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "nothing"
+	}
+	return plain(strings.Join(names, ", "))
+}
+
+// plain makes a student's string harmless on a terminal: one line, no control
+// characters.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\t':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}
+
+// quote makes a path one word for a shell.
+func quote(s string) string {
+	safe := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !safe(r) }) < 0 && s[0] != '-' {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// short rounds a duration for people.
+func short(d time.Duration) string {
+	if d >= 10*time.Second {
+		return d.Round(time.Second).String()
+	}
+	return d.Round(10 * time.Millisecond).String()
+}

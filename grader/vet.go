@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"maps"
+	"slices"
+
+	"distlabs/labrpc/lint"
+)
+
+// vet reads the submission's text for what a build does not refuse and a run
+// does not find. Warnings come back as findings; the first error stops the
+// submission, as a *Trouble that lists all of them.
+func vet(sub *Submission, lab *Lab) (warnings []string, err error) {
+	if err := samePackage(sub, lab); err != nil {
+		return nil, err
+	}
+	files := make(map[string][]byte)
+	for name, text := range sub.Files {
+		files[sub.Paths[name]] = text
+	}
+	findings, err := lint.Check(lint.Config{Lab: lab.Dir, Files: files})
+	if err != nil {
+		return nil, fmt.Errorf("lint %s: %w", sub.Student, err)
+	}
+	var errors []string
+	for _, f := range findings {
+		line := fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Text)
+		if f.Warning {
+			warnings = append(warnings, line)
+		} else {
+			errors = append(errors, line)
+		}
+	}
+	if len(errors) > 0 {
+		text := "the code breaks a rule that every lab has; it was not run"
+		return warnings, &Trouble{Cause: CauseLint, Text: text, Lines: errors}
+	}
+	return warnings, nil
+}
+
+// samePackage says in a student's words what the go command would call
+// "found packages a and b": a file with another package clause.
+func samePackage(sub *Submission, lab *Lab) error {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(sub.Files)) {
+		file, err := parser.ParseFile(token.NewFileSet(), "", sub.Files[name], parser.PackageClauseOnly)
+		if err == nil && file.Name.Name != lab.Package {
+			lines = append(lines, fmt.Sprintf("%s:1: says package %s; the files of this lab say package %s",
+				sub.Paths[name], file.Name.Name, lab.Package))
+		}
+	}
+	if lines == nil {
+		return nil
+	}
+	return &Trouble{Cause: CauseCompile, Text: "the code does not compile", Lines: lines}
+}
