@@ -37,8 +37,8 @@ const textMax = 2000
 // time, but long silences are shortened and crowded moments stretched.
 // The page opens at the violation, or at event 812 as page.html#event-812.
 //
-// A Partition event is shown as a band until the next one, except that one
-// whose Text begins with "heal" ends the band.
+// While links are cut the diagram is shaded: from a Partition event "cut A to
+// B" to "mended A to B", from any other one to "healed".
 func WriteHTML(w io.Writer, t Trace, opt HTMLOptions) error {
 	data, err := json.Marshal(pageOf(t, opt)) // escapes <, > and &
 	if err != nil {
@@ -90,7 +90,7 @@ func sum(s string) string {
 
 func pageTitle(t Trace, opt HTMLOptions) string {
 	if opt.Title != "" {
-		return clean(opt.Title)
+		return clean(cut(opt.Title, textMax))
 	}
 	return title(t)
 }
@@ -104,7 +104,7 @@ type page struct {
 	Lanes     []lane      `json:"lanes"`
 	Events    []pageEvent `json:"events"`
 	Violation int         `json:"violation"` // index in Events, -1 for none
-	Partition string      `json:"partition"` // in force before Events, "" for none
+	Cut       bool        `json:"cut"`       // whether links are cut before Events
 }
 
 // A lane is a node, and what it was just before the first event drawn.
@@ -122,6 +122,7 @@ type pageEvent struct {
 	Label   string `json:"label"`   // short, beside the event
 	What    string `json:"what"`    // all, in a line
 	Noticed bool   `json:"noticed"` // whether it is a step of its node
+	Cut     bool   `json:"cut"`     // of a partition: whether links are cut after it
 }
 
 func pageOf(t Trace, opt HTMLOptions) page {
@@ -138,7 +139,7 @@ func pageOf(t Trace, opt HTMLOptions) page {
 	}
 	shown := events[from:min(len(events), from+opt.Max)]
 
-	p := page{Run: strings.Join(facts(t), ", "), Replay: opt.Replay, Violation: -1, Events: []pageEvent{}}
+	p := page{Run: strings.Join(facts(t), ", "), Replay: clean(cut(opt.Replay, textMax)), Violation: -1, Events: []pageEvent{}}
 	if len(shown) > 0 {
 		p.Before, p.After = from, len(events)-from-len(shown)
 		if first := events[0].ID; first > 1 {
@@ -148,13 +149,16 @@ func pageOf(t Trace, opt HTMLOptions) page {
 	if violation >= 0 {
 		p.Violation = violation - from
 	}
+	var links cutLinks
 	for i := range from {
-		if e := &events[i]; e.Kind == Partition {
-			p.Partition = clean(cut(e.Text, textMax))
-		}
+		links.observe(&events[i])
 	}
+	p.Cut = links.any()
 	for i := range shown {
-		p.Events = append(p.Events, t.Header.pageEvent(&shown[i], opt.PayloadMax))
+		e := t.Header.pageEvent(&shown[i], opt.PayloadMax)
+		links.observe(&shown[i])
+		e.Cut = shown[i].Kind == Partition && links.any()
+		p.Events = append(p.Events, e)
 	}
 	p.Lanes = t.Header.lanes(events[:from], shown)
 	return p
@@ -218,6 +222,8 @@ func (h Header) label(e eventLine) string {
 		return with(fmt.Sprintf("save %d", e.N))
 	case State:
 		return e.Key + " = " + e.Value
+	case Partition:
+		return with("links:")
 	case Violation:
 		return strings.TrimPrefix(e.Key+": "+e.Text, ": ")
 	case LogLine, Note:

@@ -1,5 +1,7 @@
 package trace
 
+import "strings"
+
 // StatesAt rebuilds what each node was just after the event with that ID:
 // node, key, value. A crash forgets a node's keys, for they stand for its
 // memory. Nodes of which nothing is known are absent; an ID before the first
@@ -43,3 +45,34 @@ func downAt(events []Event, id int64) map[int]bool {
 	}
 	return down
 }
+
+// cutLinks follows Partition events to know whether links are cut. It
+// understands "cut A to B", which "mended A to B" undoes, and "healed", which
+// undoes everything; any other text cuts links until then. The zero value is
+// a whole network.
+type cutLinks struct{ cuts map[string]bool }
+
+// observe takes note of e.
+func (c *cutLinks) observe(e *Event) {
+	if e.Kind != Partition {
+		return
+	}
+	verb, which, _ := strings.Cut(e.Text, " ")
+	switch {
+	case strings.HasPrefix(verb, "heal"):
+		c.cuts = nil
+		return
+	case verb == "mended":
+		delete(c.cuts, which)
+		return
+	case verb != "cut":
+		c.cuts = nil // a partition into groups replaces what was
+	}
+	if c.cuts == nil {
+		c.cuts = make(map[string]bool)
+	}
+	c.cuts[which] = true
+}
+
+// any reports whether any link is cut.
+func (c *cutLinks) any() bool { return len(c.cuts) > 0 }

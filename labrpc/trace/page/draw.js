@@ -111,12 +111,12 @@ const crossX = (xs, xr) => xs === xr ? xs + 30 : xs + 0.62 * (xr - xs);
 
 // drawGround draws what lies under the events: cuts, lanes, bands.
 function drawGround(svg, g, data, colours) {
-  let cut = data.partition && !/^heal/i.test(data.partition) ? 0 : null;
+  let cut = data.cut ? 0 : null;
   const close = bottom => { if (cut !== null) make(svg, "rect", {class: "cut", x: 0, y: cut, width: g.width, height: Math.max(0, bottom - cut)}); };
   g.events.forEach((e, i) => {
     if (e.kind !== "partition") return;
     close(g.y[i]);
-    cut = /^heal/i.test(e.text || "") ? null : g.y[i];
+    cut = e.cut ? g.y[i] : null;
   });
   close(g.height);
   data.lanes.forEach((_, l) => {
@@ -140,7 +140,7 @@ function drawEvents(layer, g, data) {
   const room = g.laneWidth - TEXT - 8 - 11 * Math.max(0, g.keys.length - 1) - (g.keys.length ? 5 : 0);
   return g.events.map((e, i) => {
     const wide = isWide(e, g.lanes);
-    const group = make(layer, "g", {class: "ev " + e.kind + (e.reply ? " reply" : ""), tabindex: -1, role: "button", "data-i": i,
+    const group = make(layer, "g", {class: "ev " + e.kind + (e.reply ? " reply" : "") + (wide ? " wide" : ""), tabindex: -1, role: "button", "data-i": i,
       "aria-label": "event " + e.id + " at " + e.time + " ms, " + nameOf(data, e.node) + ": " + e.kind + " " + e.what});
     if (e.kind === "violation") {
       make(group, "rect", {class: "mark hit", x: 1, y: -11, width: g.width - 2, height: 21, rx: 3});
@@ -244,7 +244,7 @@ function drawLegend(parent, data, colours) {
     apply: "applies a command", log: "log line", refused: "a past life acts; refused"};
   for (const kind in words) if (has(e => e.kind === kind)) row(words[kind], svg =>
     make(make(svg, "g", {class: kind, transform: "translate(23,9)"}), "path", {class: "mark", d: markOf(kind)}));
-  if (has(e => e.kind === "partition") || data.partition) row("links are cut", svg => make(svg, "rect", {class: "cut", width: 46, height: 18}));
+  if (data.cut || has(e => e.cut)) row("links are cut", svg => make(svg, "rect", {class: "cut", width: 46, height: 18}));
   for (const [key, values] of colours.seen) {
     element(parent, "h3", key);
     if (!colours.first.has(key)) { row(values.length + " values, in turn", svg => {

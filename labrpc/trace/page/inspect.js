@@ -78,8 +78,8 @@ function start() {
     if (isMessage(e)) {
       fact("from, to", nameOf(data, e.from) + " → " + nameOf(data, e.to));
       fact(e.reply ? "reply of" : "request", (e.method || "") + " (call " + (e.call || 0) + ")");
-      if (e.bytes) fact("size", e.bytes + " bytes");
     }
+    if (e.bytes) fact("size", e.bytes + " bytes");
     if (e.n) fact("number", e.n);
     if (e.key) fact(e.kind === "violation" ? "rule" : "key", e.key);
     if (e.value) fact("value", e.value);
@@ -148,6 +148,9 @@ function start() {
     event.preventDefault();
     if (next() >= 0) choose(next(), true);
   });
+
+  // Words that belong to all lanes stay in sight when the lanes move.
+  scroll.addEventListener("scroll", () => plot.style.setProperty("--left", scroll.scrollLeft + "px"), {passive: true});
 
   let width = 0;
   function redraw() {
