@@ -1,21 +1,21 @@
 package lint
 
 import (
+	"cmp"
 	"fmt"
 	"go/token"
 )
 
 // A rule has a name, the sentences that say why it is there and what to do
-// instead, and whether it may be wrong. The sentence that says what was found
-// comes from the place that found it.
+// instead, where the handouts tell more (under "Hints" if it does not say),
+// and whether it may be wrong. The sentence that says what was found comes
+// from the place that found it.
 type rule struct {
 	name    string
 	why     string
+	heading string
 	warning bool
 }
-
-// hints is where the handouts tell about all of these.
-const hints = ` (handout "Hints")`
 
 var (
 	ruleState = rule{name: "PackageState", why: "All nodes of a run live in one process and would share it, as real machines cannot, and it would outlive a crash. " +
@@ -37,9 +37,9 @@ var (
 	ruleDirect = rule{name: "Directive", why: "It changes what the compiler, the race detector or the reports make of your code. Remove the line."}
 	ruleClock  = rule{name: "PerfectTime", why: "In virtual time it tells perfect time to every node, and in this lab each machine has only its own drifting clock. " +
 		"Use env.Clock(): Now to read it, Sleep to wait by it."}
-	ruleWait = rule{name: "LockHeldWhileWaiting", warning: true, why: "Whoever wants the lock meanwhile stops virtual time, and two nodes that call each other wait for ever. " +
+	ruleWait = rule{name: "LockHeldWhileWaiting", heading: "Locks and calls", warning: true, why: "Whoever wants the lock meanwhile stops virtual time, and two nodes that call each other wait for ever. " +
 		"Copy what you need, unlock, then wait; lock again and look whether things have changed."}
-	ruleSpin = rule{name: "BusyLoop", warning: true, why: "Virtual time passes only while all goroutines wait, so it stops here. " +
+	ruleSpin = rule{name: "BusyLoop", heading: "Locks and calls", warning: true, why: "Virtual time passes only while all goroutines wait, so it stops here. " +
 		"Sleep in the loop, or wait on a channel or a sync.Cond."}
 	ruleSyntax = rule{name: "Syntax", warning: true, why: "The lint read the file only as far as it parses. Make it compile first."}
 )
@@ -50,7 +50,7 @@ func (k *checker) add(r rule, at token.Pos, format string, args ...any) {
 	p := k.fset.PositionFor(at, false) // not where a //line directive says
 	why := r.why
 	if r.name != ruleSyntax.name {
-		why += hints
+		why += fmt.Sprintf(" (handout %q)", cmp.Or(r.heading, "Hints"))
 	}
 	k.found = append(k.found, Finding{
 		File: p.Filename, Line: p.Line, Col: max(p.Column, 1), Rule: r.name,
