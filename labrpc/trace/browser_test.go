@@ -94,7 +94,7 @@ func TestTheDiagramInABrowser(t *testing.T) {
 		"election narrow": {election(), 500},
 	} {
 		t.Run(name, func(t *testing.T) {
-			file, _ := savePage(t, c.trace, trace.HTMLOptions{Replay: "go test ./lab -sim.seed=1"})
+			file, _ := savePage(t, c.trace, trace.HTMLOptions{Replay: "go test ./lab -sim.seed=1", Evidence: []int64{1, 2}})
 			dom, console := browse(t, file, "", c.width)
 			require.Empty(t, console)
 			plot, want := plotOf(t, dom), kindCounts(c.trace)
@@ -104,7 +104,7 @@ func TestTheDiagramInABrowser(t *testing.T) {
 			require.Equal(t, want[trace.Drop], countOf(t, `class="arrow( reply)? lost"`, plot))
 			require.Equal(t, 2*want[trace.Duplicate], countOf(t, `class="arrow( reply)? dup"`, plot), "two lines for each duplicate")
 			require.Equal(t, 1, countOf(t, `class="ev violation wide"`, plot))
-			require.Equal(t, 1, countOf(t, `class="culprit"`, plot))
+			require.Equal(t, 3, countOf(t, `class="culprit"`, plot), "rings: two of evidence, and the cause")
 			require.Equal(t, len(c.trace.Events), countOf(t, `<g class="ev `, plot), "a mark for each event")
 			require.Equal(t, min(1, want[trace.Crash]), min(1, countOf(t, `class="lane down"`, plot)))
 			textsDoNotOverlap(t, plot)

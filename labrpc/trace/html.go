@@ -21,6 +21,7 @@ type HTMLOptions struct {
 	// Violation is the broken rule to mark, after the event that is its
 	// Cause. Nil means the trace's first event of kind Violation, if any.
 	Violation *Event
+	Evidence  []int64 // the events to ring besides that cause, by ID
 
 	Replay     string // the command that repeats the run, "" for none
 	Max        int    // how many events to draw, those near the violation; 0 means 3000
@@ -105,6 +106,7 @@ type page struct {
 	Events    []pageEvent `json:"events"`
 	Violation int         `json:"violation"` // index in Events, -1 for none
 	Cut       bool        `json:"cut"`       // whether links are cut before Events
+	Evidence  []int64     `json:"evidence"`  // IDs of the events to ring
 }
 
 // A lane is a node, and what it was just before the first event drawn.
@@ -146,8 +148,10 @@ func pageOf(t Trace, opt HTMLOptions) page {
 			p.Before += int(first - 1)
 		}
 	}
+	p.Evidence = append([]int64{}, opt.Evidence...)
 	if violation >= 0 {
 		p.Violation = violation - from
+		p.Evidence = append(p.Evidence, events[violation].Cause)
 	}
 	var links cutLinks
 	for i := range from {
@@ -172,7 +176,7 @@ func withViolation(events []Event, v *Event) ([]Event, int) {
 	}
 	at := len(events)
 	if i := slices.IndexFunc(events, func(e Event) bool {
-		return v.ID != 0 && e.ID == v.ID || e.Kind == Violation && e.Key == v.Key && e.Text == v.Text
+		return e.Kind == Violation && e.Key == v.Key && e.Text == v.Text
 	}); i >= 0 {
 		return events, i
 	}
@@ -180,7 +184,7 @@ func withViolation(events []Event, v *Event) ([]Event, int) {
 		at = i + 1
 	}
 	marked := *v
-	marked.Kind = Violation
+	marked.Kind, marked.ID = Violation, 0 // it has no number in the trace
 	return slices.Insert(slices.Clone(events), at, marked), at
 }
 

@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
@@ -158,80 +156,6 @@ func TestHashSeesWhatAReplayMustRepeat(t *testing.T) {
 	require.Equal(t, hash(func(e *trace.Event) { e.Payload = nil }), hash(func(e *trace.Event) { e.Payload = plain("x") }))
 }
 
-// record returns a log of n events, of which those from differ on are other.
-func record(t *testing.T, n, differ int) *trace.Log {
-	t.Helper()
-	l := trace.NewLog(twoNodes, trace.Options{Keep: 1})
-	for i := 1; i <= n; i++ {
-		e := trace.Event{Kind: trace.LogLine, At: time.Duration(i)}
-		if differ > 0 && i == differ {
-			e.N = 1
-		}
-		add(t, l, e)
-	}
-	return l
-}
-
-func TestAReplaySaysWhereItDiverged(t *testing.T) {
-	const full = 1 << 18
-	cases := []struct {
-		name              string
-		n, m, differ      int
-		wantSame, inexact bool
-		want              string
-	}{
-		{"same", 1000, 1000, 0, true, false, "same run"},
-		{"empty", 0, 0, 0, true, false, "same run"},
-		{"first", 1000, 1000, 1, false, false, "diverged at event 1"},
-		{"middle", 1000, 1000, 500, false, false, "diverged at event 500"},
-		{"last", 1000, 1000, 1000, false, false, "diverged at event 1000"},
-		{"goes on", 1000, 1001, 0, false, false, "diverged at event 1001"},
-		{"begins", 0, 3, 0, false, false, "diverged at event 1"},
-		{"differs, then goes on", 1000, 1200, 7, false, false, "diverged at event 7"},
-		{"long, same", full + 1, full + 1, 0, true, false, "same run"},
-		{"long", full + 1, full + 1, 1001, false, true, "diverged between events 1001 and 1002"},
-		{"long, at the last", full + 1, full + 1, full + 1, false, false, fmt.Sprintf("diverged at event %d", full+1)},
-		{"long, goes on", full + 1, full + 2, 0, false, true, fmt.Sprintf("diverged between events %d and %d", full+1, full+2)},
-		{"short against long", 101, full + 1, 0, false, true, "diverged between events 101 and 102"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			earlier, later := record(t, c.n, 0), record(t, c.m, c.differ)
-			var file bytes.Buffer
-			require.NoError(t, earlier.WriteDigest(&file))
-			diff, err := later.CompareDigest(&file)
-			require.NoError(t, err)
-			require.Equal(t, c.wantSame, diff.Same())
-			require.Equal(t, c.wantSame, earlier.Hash() == later.Hash())
-			require.Equal(t, c.want, diff.String())
-			require.Equal(t, c.inexact, diff.By > diff.After+1)
-
-			file.Reset()
-			require.NoError(t, later.WriteDigest(&file))
-			back, err := earlier.CompareDigest(&file)
-			require.NoError(t, err)
-			require.Equal(t, diff, back, "the other way round")
-		})
-	}
-}
-
-func TestADamagedDigestIsRefused(t *testing.T) {
-	var file bytes.Buffer
-	require.NoError(t, record(t, 10, 0).WriteDigest(&file))
-	whole := file.String()
-	for name, c := range map[string]struct{ file, want string }{
-		"empty":   {"", "too short"},
-		"other":   {strings.Repeat("x", 64), "not the digest of a run"},
-		"cut":     {whole[:len(whole)-3], "cut short after 9 of 10"},
-		"stride":  {whole[:8] + "\x03" + whole[9:], "damaged"},
-		"endless": {whole[:16] + "\xff\xff\xff\xff\xff\xff\xff\x7f" + whole[24:], "damaged"},
-	} {
-		_, err := trace.ReadDigest(strings.NewReader(c.file))
-		require.ErrorContains(t, err, c.want, name)
-	}
-}
-
 func TestStreamWritesTheRunAsItHappens(t *testing.T) {
 	var stream bytes.Buffer
 	l := trace.NewLog(trace.Header{Lab: "lab"}, trace.Options{Stream: &stream, Keep: 1, PayloadMax: 10})
@@ -265,52 +189,4 @@ func TestAFullDiskDoesNotEndTheRun(t *testing.T) {
 	}
 	require.ErrorContains(t, l.StreamErr(), "no space left")
 	require.Len(t, l.Trace().Events, 5)
-}
-
-// sampleEvents are what a lab's run is made of, for the benchmarks.
-func sampleEvents() []trace.Event {
-	return []trace.Event{
-		{Kind: trace.Send, Node: 0, Life: 1, From: 0, To: 1, Call: 7, Method: "Raft.AppendEntries", Bytes: 120, Payload: hashed(3)},
-		{Kind: trace.Deliver, Node: 1, Life: 1, Cause: 1, From: 0, To: 1, Call: 7, Method: "Raft.AppendEntries", Bytes: 120, Payload: hashed(3)},
-		{Kind: trace.State, Node: 1, Life: 1, Key: "role", Value: "follower"},
-		{Kind: trace.Save, Node: 1, Life: 1, N: 12},
-	}
-}
-
-type trivial struct{ deliveries int }
-
-func (c *trivial) Observe(e *trace.Event) error {
-	if e.Kind == trace.Deliver {
-		c.deliveries++
-	}
-	return nil
-}
-
-func BenchmarkAdd(b *testing.B) {
-	for _, c := range []struct {
-		name     string
-		checkers int
-		stream   io.Writer
-	}{{"alone", 0, nil}, {"5 checkers", 5, nil}, {"stream", 0, io.Discard}} {
-		b.Run(c.name, func(b *testing.B) {
-			events := sampleEvents()
-			if c.stream != nil {
-				for i := range events {
-					events[i].Payload = nil
-				}
-			}
-			l := trace.NewLog(twoNodes, trace.Options{Stream: c.stream})
-			for range c.checkers {
-				l.Watch(&trivial{})
-			}
-			b.ReportAllocs()
-			for i := 0; b.Loop(); i++ {
-				e := events[i&3]
-				e.At = time.Duration(i)
-				if _, err := l.Add(e); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
 }

@@ -141,7 +141,7 @@ function drawEvents(layer, g, data) {
   return g.events.map((e, i) => {
     const wide = isWide(e, g.lanes);
     const group = make(layer, "g", {class: "ev " + e.kind + (e.reply ? " reply" : "") + (wide ? " wide" : ""), tabindex: -1, role: "button", "data-i": i,
-      "aria-label": "event " + e.id + " at " + e.time + " ms, " + nameOf(data, e.node) + ": " + e.kind + " " + e.what});
+      "aria-label": (e.id ? "event " + e.id : "verdict") + " at " + e.time + " ms, " + nameOf(data, e.node) + ": " + e.kind + " " + e.what});
     if (e.kind === "violation") {
       make(group, "rect", {class: "mark hit", x: 1, y: -11, width: g.width - 2, height: 21, rx: 3});
       make(group, "text", {x: 8, y: 4}, fit("✕ " + e.label, g.sight - 18, true));
@@ -209,9 +209,9 @@ function draw(data, available) {
   drawGround(svg, g, data, colours);
   const arrows = drawArrows(make(svg, "g", {}), g);
   const layer = make(svg, "g", {});
-  const culprit = culpritOf(data, g);
-  if (culprit !== undefined) {
-    make(layer, "circle", {class: "culprit", r: 12, cx: g.x[g.lanes.get(g.events[culprit].node)], cy: g.y[culprit]});
+  for (const id of new Set(data.evidence)) {
+    const i = g.index.get(id), lane = i === undefined ? undefined : g.lanes.get(g.events[i].node);
+    if (lane !== undefined) make(layer, "circle", {class: "culprit", r: 12, cx: g.x[lane], cy: g.y[i]});
   }
   const groups = drawEvents(layer, g, data);
   drawAxis(document.getElementById("axis"), g);
@@ -245,6 +245,7 @@ function drawLegend(parent, data, colours) {
   for (const kind in words) if (has(e => e.kind === kind)) row(words[kind], svg =>
     make(make(svg, "g", {class: kind, transform: "translate(23,9)"}), "path", {class: "mark", d: markOf(kind)}));
   if (data.cut || has(e => e.cut)) row("links are cut", svg => make(svg, "rect", {class: "cut", width: 46, height: 18}));
+  if (data.evidence.length) row("what the broken rule points at", svg => make(svg, "circle", {class: "culprit", r: 7, cx: 23, cy: 9}));
   for (const [key, values] of colours.seen) {
     element(parent, "h3", key);
     if (!colours.first.has(key)) { row(values.length + " values, in turn", svg => {
