@@ -1,0 +1,2 @@
+// Package quiet has nothing to test.
+package quiet
