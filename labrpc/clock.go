@@ -20,7 +20,7 @@ func (c *Clock) Now() time.Time { return c.net.start.Round(0).Add(c.hw.reading(c
 // machines wake at one instant.
 func (c *Clock) Sleep(d time.Duration) {
 	now := c.net.Now()
-	time.Sleep(c.net.alarm.instant(now+c.hw.truly(d)) - now)
+	time.Sleep(c.net.wakes.instant(now+c.hw.truly(d)) - now)
 }
 
 // Epoch is what a clock without offset and drift showed when the network
@@ -45,7 +45,7 @@ func (n *Network) ClockReading(id NodeID) time.Time {
 // test does not wake at the instant of anything else.
 func (n *Network) Sleep(d time.Duration) {
 	now := n.Now()
-	time.Sleep(n.alarm.instant(now+d) - now)
+	time.Sleep(n.wakes.instant(now+d) - now)
 }
 
 // hardware is a clock whose reading is a straight line since its last change.

@@ -28,7 +28,8 @@ type dispatcher struct {
 	methods map[string]*Tally
 	total   Tally
 
-	timer *time.Timer
+	alarm *time.Timer
+	rings time.Duration // when alarm rings next; past if it does not
 }
 
 func (d *dispatcher) init() {
@@ -51,8 +52,8 @@ type stream struct {
 func (n *Network) run() {
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("labrpc", "dispatcher")))
 	hide()
-	n.timer = time.NewTimer(time.Hour)
-	n.timer.Stop()
+	n.alarm = time.NewTimer(time.Hour)
+	n.alarm.Stop()
 	unhide()
 	var spare []op
 	for {
@@ -72,12 +73,24 @@ func (n *Network) run() {
 		switch {
 		case d.Take != nil:
 			n.take(d, now)
-		case d.Until > now:
-			n.mail.park(n.timer, d.Until-now, false)
 		default:
-			n.mail.park(n.timer, 0, true)
+			n.setAlarm(d.Until, now)
+			n.mail.park(n.alarm)
 		}
 	}
+}
+
+// setAlarm sees to it that park returns at until, if that lies ahead. An alarm
+// that rings before is left as it is: most are for calls that will not expire,
+// and waking once for nothing is cheaper than setting it for each message.
+func (n *Network) setAlarm(until, now time.Duration) {
+	if until <= now || now < n.rings && n.rings <= until {
+		return
+	}
+	n.rings = until
+	hide()
+	n.alarm.Reset(until - now)
+	unhide()
 }
 
 // end gives every call its answer and refuses what comes later.
@@ -97,6 +110,7 @@ func (n *Network) end(rest []op) {
 			n.finish(c.call, wire.Message{}, false)
 		}
 	}
+	close(n.errands)
 	close(n.stopped)
 }
 
@@ -163,11 +177,11 @@ func (n *Network) request(c *call) {
 	c.chance = newChance(n.cfg.Seed, e.stream.key, e.stream.sent)
 	c.id = c.chance.state
 	e.stream.sent++
-	c.expire = &Choice{ID: c.id ^ 1, Act: Expire, At: even(now + n.timeout), From: e.from, To: c.to, Method: c.method, call: c}
+	c.expire = Choice{index: -1, ID: c.id ^ 1, Act: Expire, At: even(now + n.timeout), From: e.from, To: c.to, Method: c.method, call: c}
 	if e.life != nil && e.life.isDead() {
 		n.event(trace.Event{Kind: trace.Refused, Node: int(e.from), Life: e.life.number, Method: c.method,
 			Text: "a past life called " + c.method})
-		n.pending.add(c.expire)
+		n.pending.add(&c.expire)
 		return
 	}
 	c.send = n.event(trace.Event{Kind: trace.Send, Node: int(e.from), From: int(e.from), To: int(c.to), Call: c.number,
@@ -176,13 +190,14 @@ func (n *Network) request(c *call) {
 	if !reachable || n.down(c.to) {
 		if wait, ok := n.cfg.Faults.Unreachable(&c.chance); ok {
 			c.expire.At = min(c.expire.At, even(now+wait))
-			n.pending.add(c.expire)
+			n.pending.add(&c.expire)
 			return
 		}
 	}
-	n.pending.add(c.expire)
+	n.pending.add(&c.expire)
 	f := n.cfg.Faults.Message(e.from, c.to, false, &c.chance)
-	n.launch(&Choice{From: e.from, To: c.to, Method: c.method, call: c, carry: carried{cause: c.send, told: f.told}}, f, now)
+	c.asked = Choice{From: e.from, To: c.to, Method: c.method, call: c, carry: carried{cause: c.send, told: f.told}}
+	n.launch(&c.asked, f, now)
 }
 
 // reply sends what a handler answered.
@@ -207,7 +222,8 @@ func (n *Network) reply(c *call, msg wire.Message, lf *life) {
 	}
 	c.answered, c.answer = true, msg
 	f := n.cfg.Faults.Message(from, c.end.from, true, &c.chance)
-	n.launch(&Choice{From: from, To: c.end.from, Method: c.method, Reply: true, call: c, carry: carried{cause: send, told: f.told}}, f, now)
+	c.told = Choice{From: from, To: c.end.from, Method: c.method, Reply: true, call: c, carry: carried{cause: send, told: f.told}}
+	n.launch(&c.told, f, now)
 }
 
 // launch puts a message into the pending set with its fate.
@@ -268,17 +284,7 @@ func (n *Network) deliver(c *Choice) {
 	node := n.nodes[c.To]
 	n.event(e)
 	node.server.count.Add(1)
-	n.startHandler(c.call, node.server, node.life)
-}
-
-// startHandler begins serve in a goroutine that, to the race detector, comes
-// after nothing.
-//
-//go:norace
-func (n *Network) startHandler(c *call, server *Server, lf *life) {
-	hide()
-	go n.serve(c, server, lf)
-	unhide()
+	n.startHandler(errand{c.call, node.server, node.life})
 }
 
 // drop loses a message.
@@ -304,9 +310,7 @@ func (n *Network) finish(c *call, answer wire.Message, ok bool) {
 		return
 	}
 	c.finished = true
-	if c.expire != nil {
-		n.pending.remove(c.expire)
-	}
+	n.pending.remove(&c.expire)
 	c.signal(answer, ok)
 }
 

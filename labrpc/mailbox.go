@@ -103,26 +103,20 @@ func (m *mailbox) close() []op {
 	return rest
 }
 
-// park waits until there is something in the queue, or for at most wait if
-// forever is false. It may return early.
+// park waits until there is something in the queue, or until the alarm rings.
+// It may return early.
 //
 //go:norace
-func (m *mailbox) park(timer *time.Timer, wait time.Duration, forever bool) {
+func (m *mailbox) park(alarm *time.Timer) {
 	hide()
 	m.mu.Lock()
 	m.parked = len(m.queue) == 0
 	parked := m.parked
 	m.mu.Unlock()
 	if parked {
-		if forever {
-			<-m.wake
-		} else {
-			timer.Reset(wait)
-			select {
-			case <-m.wake:
-				timer.Stop()
-			case <-timer.C:
-			}
+		select {
+		case <-m.wake:
+		case <-alarm.C:
 		}
 	}
 	unhide()

@@ -56,8 +56,9 @@ type Network struct {
 	timeout time.Duration // immutable
 	start   time.Time     // immutable
 	mail    mailbox
-	alarm   alarms // has its own lock
+	wakes   alarms // has its own lock
 
+	errands chan errand   // to goroutines that have served and wait for more
 	stopped chan struct{} // closed when the dispatcher has ended
 	sync    byte          // its address carries what commands publish to the dispatcher and back
 
@@ -75,7 +76,7 @@ func New(cfg Config) *Network {
 	if cfg.CallTimeout == 0 {
 		cfg.CallTimeout = DefaultCallTimeout
 	}
-	n := &Network{cfg: cfg, timeout: cfg.CallTimeout, start: time.Now(), stopped: make(chan struct{})}
+	n := &Network{cfg: cfg, timeout: cfg.CallTimeout, start: time.Now(), errands: make(chan errand), stopped: make(chan struct{})}
 	n.mail.wake = make(chan struct{}, 1)
 	n.dispatcher.init()
 	for _, name := range cfg.Nodes {

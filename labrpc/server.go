@@ -1,6 +1,7 @@
 package labrpc
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"runtime/debug"
@@ -45,8 +46,10 @@ type Service struct {
 }
 
 type handler struct {
-	fn          reflect.Value // bound to the receiver
-	args, reply reflect.Type  // args may be a pointer or not; reply is what the pointer points to
+	fn          reflect.Value // takes the receiver, args and reply
+	rcvr        reflect.Value
+	args, reply reflect.Type // what the handler gets, or gets pointers to
+	byPointer   bool         // whether it takes a pointer to args; it always does to reply
 }
 
 // MakeService returns a service named after the type of rcvr.
@@ -64,7 +67,11 @@ func MakeService(rcvr any) *Service {
 			svc.others[m.Name] = svc.rcvr.Method(i).Type().String()
 			continue
 		}
-		svc.methods[m.Name] = handler{fn: svc.rcvr.Method(i), args: m.Type.In(1), reply: m.Type.In(2).Elem()}
+		h := handler{fn: m.Func, rcvr: svc.rcvr, args: m.Type.In(1), reply: m.Type.In(2).Elem()}
+		if h.args.Kind() == reflect.Pointer {
+			h.args, h.byPointer = h.args.Elem(), true
+		}
+		svc.methods[m.Name] = h
 	}
 	return svc
 }
@@ -104,9 +111,46 @@ func list[T any](m map[string]T) string {
 	return strings.Join(names, ", ")
 }
 
-// serve runs the handler for c in a goroutine of its own, on server, which
-// belongs to lf.
-func (n *Network) serve(c *call, server *Server, lf *life) {
+// An errand is a request to serve: c, on server, which belongs to life lf.
+type errand struct {
+	c      *call
+	server *Server
+	lf     *life
+}
+
+// startHandler serves e in another goroutine, which to the race detector comes
+// after nothing.
+//
+// Under the detector that goroutine is a new one, so that no two handlers of a
+// machine are ordered by it. Otherwise it may be one that has served before:
+// its stack has grown already.
+//
+//go:norace
+func (n *Network) startHandler(e errand) {
+	hide()
+	defer unhide()
+	if RaceEnabled {
+		go n.serve(e)
+		return
+	}
+	select {
+	case n.errands <- e:
+	default:
+		go n.serveAll(e)
+	}
+}
+
+// serveAll serves e, and then whatever comes while it waits for more.
+func (n *Network) serveAll(e errand) {
+	n.serve(e)
+	for e := range n.errands {
+		n.serve(e)
+	}
+}
+
+// serve runs the handler for a call and sends its reply.
+func (n *Network) serve(e errand) {
+	c, server, lf := e.c, e.server, e.lf
 	receive(unsafe.Pointer(&server.sync))
 	pprof.SetGoroutineLabels(lf.labels)
 	answered := false
@@ -117,6 +161,7 @@ func (n *Network) serve(c *call, server *Server, lf *life) {
 		if !answered { // also where the handler called runtime.Goexit
 			n.mail.put(op{kind: opDead, call: c, life: lf})
 		}
+		pprof.SetGoroutineLabels(context.Background())
 	}()
 	h, prob := server.handler(c.method)
 	if prob != nil {
@@ -125,15 +170,15 @@ func (n *Network) serve(c *call, server *Server, lf *life) {
 		return
 	}
 	args := reflect.New(h.args)
-	if err := c.request().Unmarshal(args.Interface()); err != nil {
+	if err := c.request().UnmarshalValue(args); err != nil {
 		n.problem(Problem{Rule: "Unreadable", Node: lf.id(), Text: fmt.Sprintf("the arguments of %s do not fit its handler: %v", c.method, err)})
 		return
 	}
-	if h.args.Kind() == reflect.Pointer && args.Elem().IsNil() {
-		args.Elem().Set(reflect.New(h.args.Elem())) // all fields zero: gob sends no pointer
+	if !h.byPointer {
+		args = args.Elem()
 	}
 	reply := reflect.New(h.reply)
-	h.fn.Call([]reflect.Value{args.Elem(), reply})
+	h.fn.Call([]reflect.Value{h.rcvr, args, reply})
 	msg, err := wire.Marshal(reply.Interface())
 	if err != nil {
 		n.problem(Problem{Rule: "Unsendable", Node: lf.id(), Text: fmt.Sprintf("the reply of %s cannot be sent: %v", c.method, err)})
