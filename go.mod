@@ -9,6 +9,8 @@ require (
 	github.com/stretchr/testify v1.12.1
 )
 
+require golang.org/x/net v0.62.0
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect

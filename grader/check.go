@@ -226,7 +226,7 @@ func (k *Check) stubs(ctx context.Context) error {
 		k.printf("  stub: %s\n", w)
 	}
 	k.printf("stub: %d of %d points; %d of %d public tests fail with a sentence, the slowest in %s\n",
-		points, k.Lab.points(), told, len(public.tests), short(slowest))
+		points, k.Lab.Points(), told, len(public.tests), short(slowest))
 	if len(wrong) > 0 {
 		return fmt.Errorf("%s: the stubs do not fail as they should: %s", k.Lab.Dir, strings.Join(wrong, "; "))
 	}

@@ -43,7 +43,7 @@ func classView(r *Report, cards []*Card) *ClassView {
 	}
 	slices.Sort(points)
 	v.Mean, v.Median = mean(points), median(points)
-	v.Bins = bins(points, r.Lab.points())
+	v.Bins = bins(points, r.Lab.Points())
 	for i, part := range r.Lab.Parts {
 		for j, test := range part.Tests {
 			t := TestView{Part: part.Name, Name: test.Name, Points: test.Points, Of: len(cards)}

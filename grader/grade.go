@@ -51,7 +51,7 @@ func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card
 			if err := report(card); err != nil {
 				return err
 			}
-			g.Progress.Say("%-24s %s", card.Student, card.oneLine())
+			g.Progress.Say("%-24s %s", plain(card.Student), card.oneLine())
 			return os.RemoveAll(scratch)
 		})
 	}

@@ -38,18 +38,27 @@ func (c *Course) judge(o *Outcome, lab *Lab, test Test, p *Process, records []Re
 			Text: fmt.Sprintf("the run held more than %d MB of memory and was killed", lab.Limits.Memory>>20)})
 	}
 	passed := len(records) > 0
+	var raced *Failure // the record tells that there was a race, stderr tells where
 	for _, r := range records {
 		o.Notes = append(o.Notes, r.Notes...)
-		if r.Failure != nil {
+		switch {
+		case r.Failure != nil && r.Failure.Cause == CauseRace:
+			raced = r.Failure
+		case r.Failure != nil:
 			o.fail(*r.Failure)
-		} else if !r.Passed {
+		case !r.Passed:
 			ours = "run.json says that the run failed, and not why"
 		}
 		passed = passed && r.Passed
 	}
 	switch race, found, mine := c.race(lab, p.Stderr); {
 	case found && mine:
+		if raced != nil {
+			race.At, race.Trace = raced.At, raced.Trace
+		}
 		o.fail(race)
+	case raced != nil && !found:
+		o.fail(*raced)
 	case found:
 		ours = "the race detector reported a race without a line of the student's: " + strings.Join(race.Detail, "; ")
 	}

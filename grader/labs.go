@@ -71,8 +71,8 @@ func (l *Lab) solution() string { return path.Join("solutions", l.Dir) }
 // mutants returns the folder of the mutants, relative to the course.
 func (l *Lab) mutants() string { return path.Join("grader/mutants", l.Dir) }
 
-// points returns what the whole lab is worth.
-func (l *Lab) points() int {
+// Points returns what the whole lab is worth.
+func (l *Lab) Points() int {
 	sum := 0
 	for t := range l.tests() {
 		sum += t.Points

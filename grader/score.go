@@ -76,7 +76,7 @@ type Results map[string][]Outcome
 // there is one, stands for the results.
 func score(lab *Lab, sub *Submission, plan Plan, warnings []string, results Results, trouble *Trouble) *Card {
 	card := &Card{
-		Schema: cardSchema, Lab: lab.Dir, Student: sub.Student, Max: lab.points(),
+		Schema: cardSchema, Lab: lab.Dir, Student: sub.Student, Max: lab.Points(),
 		StandIns: sub.StandIns, Deleted: sub.Deleted, LeftOut: sub.LeftOut,
 		Warnings: warnings, Trouble: trouble, Slug: slug(sub.Student),
 	}

@@ -110,7 +110,10 @@ func (c *Course) panicked(lab *Lab, stderr string) (f Failure, found, mine bool)
 	if at < 0 {
 		return f, false, false
 	}
-	f = Failure{Cause: CausePanic, Rule: "Panic", Text: lines[at]}
+	f = Failure{Cause: CausePanic, Rule: "Panic", Text: "the runtime ended the process: " + lines[at]}
+	if what, ok := strings.CutPrefix(lines[at], "panic: "); ok {
+		f.Text = "a goroutine panicked, and the process ended: " + what
+	}
 	begin := at + 1
 	for begin < len(lines) && !strings.HasPrefix(lines[begin], "goroutine ") {
 		begin++
@@ -140,6 +143,10 @@ func (c *Course) busy(lab *Lab, stderr string) []string {
 		}
 		_, state, _ := strings.Cut(lines[0], "[")
 		state, _, _ = strings.Cut(state, "]")
+		state, _, _ = strings.Cut(state, ",")
+		if strings.HasPrefix(state, "runn") {
+			state = "running" // or about to
+		}
 		for _, frame := range frames(lines) {
 			if c.students(lab, frame) {
 				places = append(places, fmt.Sprintf("a goroutine (%s) was at %s", state, frame))

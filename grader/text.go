@@ -80,7 +80,7 @@ func writeText(w io.Writer, c *Card) error {
 				p("      %s", plain(t.Remark))
 			}
 			for _, e := range t.Evidence {
-				p("      %s%s: %s", e.Rule, e.when(), plain(e.Text))
+				p("      %s%s: %s", plain(e.Rule), e.when(), plain(e.Text))
 				if e.Why != "" {
 					p("      %s", plain(e.Why))
 				}
@@ -90,7 +90,7 @@ func writeText(w io.Writer, c *Card) error {
 				p("      in %d of %d runs; again: %s", e.Count, t.Runs, plain(e.Again))
 			}
 			for _, n := range t.Notes {
-				p("      note, in %d of %d runs: %s: %s", n.Count, t.Runs, n.Rule, plain(n.Text))
+				p("      note, in %d of %d runs: %s: %s", n.Count, t.Runs, plain(n.Rule), plain(n.Text))
 			}
 		}
 	}
