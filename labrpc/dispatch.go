@@ -132,6 +132,7 @@ func (n *Network) handle(o *op) {
 		} else {
 			report(*o.prob)
 		}
+		o.hear()
 	case opDo:
 		o.fn()
 	}

@@ -16,7 +16,8 @@ type op struct {
 	life  *life        // of a reply: who served the request; of an event: who is its node
 	event *trace.Event
 	prob  *Problem
-	fn    func() // of a command
+	done  chan struct{} // of a problem: closed when it has been heard
+	fn    func()        // of a command
 }
 
 type opKind uint8

@@ -129,11 +129,31 @@ func (n *Network) choose(act Act, node NodeID, fn func()) {
 	}
 }
 
-// problem reports p, from any goroutine.
-func (n *Network) problem(p Problem) { n.mail.put(op{kind: opProblem, prob: keep(p)}) }
+// problem reports p, from any goroutine, and returns when it has been heard:
+// what the goroutine does next may fail because of it, and the cause comes
+// first.
+func (n *Network) problem(p Problem) {
+	if o := problemOp(p); n.mail.put(o) {
+		o.heard()
+	}
+}
 
 //go:norace
-func keep(p Problem) *Problem { return &p }
+func problemOp(p Problem) op { return op{kind: opProblem, prob: &p, done: make(chan struct{})} }
+
+//go:norace
+func (o op) heard() {
+	hide()
+	<-o.done
+	unhide()
+}
+
+//go:norace
+func (o op) hear() {
+	hide()
+	close(o.done)
+	unhide()
+}
 
 // record puts an event of a life on record, from any goroutine.
 func (n *Network) record(lf *life, e trace.Event) {

@@ -1,0 +1,122 @@
+package labrpc_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"distlabs/labgob"
+	"distlabs/labrpc"
+	"distlabs/labrpc/simtest"
+)
+
+// Cargo holds all that could be shared by mistake.
+type Cargo struct {
+	Slice []int
+	Map   map[string][]int
+	Ptr   *Slip
+	Any   any
+	Array [2]*Slip
+}
+
+type depot struct{ kept *Cargo }
+
+func (d *depot) Store(args *Cargo, reply *Cargo) {
+	d.kept = args
+	*reply = *args // the same slices, maps and pointers
+}
+
+func cargo() *Cargo {
+	return &Cargo{
+		Slice: []int{1, 2}, Map: map[string][]int{"a": {1}}, Ptr: &Slip{3},
+		Any: Cargo{Slice: []int{9}, Ptr: &Slip{8}, Array: [2]*Slip{{5}, {6}}}, Array: [2]*Slip{{1}, {2}},
+	}
+}
+
+func (c *Cargo) spoil() {
+	c.Slice[0] = -1
+	c.Map["a"][0] = -1
+	c.Map["b"] = nil
+	c.Ptr.N = -1
+	inner := c.Any.(Cargo)
+	inner.Slice[0], inner.Ptr.N = -1, -1
+	c.Array[1].N = -1
+}
+
+// What crosses is a copy: neither side sees what the other does to its own.
+func TestNothingIsShared(t *testing.T) {
+	labgob.Register(Cargo{})
+	simtest.Run(t, simtest.Options{Nodes: 2}, func(w *simtest.World) {
+		d := &depot{}
+		w.Net().Start(1, func(env *labrpc.Env) { env.Serve(d) })
+		sent, got := cargo(), &Cargo{}
+		require.True(w, w.Net().Ends(0)[1].Call("depot.Store", sent, got))
+		sent.spoil()
+		require.Equal(w, cargo(), d.kept)
+		require.Equal(w, cargo(), got)
+		d.kept.spoil()
+		require.Equal(w, cargo(), got)
+	})
+}
+
+// The sender may change its arguments as soon as Call has been called by
+// another goroutine and the message is on its way.
+func TestArgumentsAreCopiedWhenSent(t *testing.T) {
+	simtest.Run(t, simtest.Options{Nodes: 2, Link: labrpc.Link{Delay: labrpc.Fixed(time.Second / 4)}}, func(w *simtest.World) {
+		d := &depot{}
+		w.Net().Start(1, func(env *labrpc.Env) { env.Serve(d) })
+		sent := cargo()
+		done := make(chan bool)
+		go func() { done <- w.Net().Ends(0)[1].Call("depot.Store", sent, &Cargo{}) }()
+		w.Sleep(10 * time.Millisecond)
+		sent.spoil()
+		require.True(w, <-done)
+		require.Equal(w, cargo(), d.kept)
+	})
+}
+
+// Sender and receiver match fields by name, each with its own type.
+func TestTypesMayDiffer(t *testing.T) {
+	type Ours struct {
+		N     int8
+		Extra string
+	}
+	withDesk(t, simtest.Options{}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
+		var reply struct{ N int64 }
+		require.True(w, end.Call("desk.Ask", Ours{N: 7, Extra: "ignored"}, &reply))
+		require.EqualValues(w, 7, reply.N)
+	})
+}
+
+type byValue struct{}
+
+func (byValue) Double(args int, reply *int) { *reply = 2 * args }
+
+func TestArgumentsMayBePassedByValue(t *testing.T) {
+	simtest.Run(t, simtest.Options{Nodes: 2}, func(w *simtest.World) {
+		w.Net().Start(1, func(env *labrpc.Env) { env.Serve(byValue{}) })
+		var reply int
+		require.True(w, w.Net().Ends(0)[1].Call("byValue.Double", 21, &reply))
+		require.Equal(w, 42, reply)
+	})
+}
+
+func TestCleanupAnswersEveryCall(t *testing.T) {
+	withDesk(t, simtest.Options{CallTimeout: time.Minute}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
+		d.hold = 10 * time.Second
+		done := make(chan bool)
+		go func() {
+			ok, _ := ask(w, end, 1)
+			done <- ok
+		}()
+		w.Sleep(time.Millisecond)
+		before := w.Now()
+		w.Net().Cleanup()
+		require.False(w, <-done)
+		require.Equal(w, before, w.Now())
+		ok, took := ask(w, end, 2)
+		require.False(w, ok)
+		require.Equal(w, time.Minute, took)
+	})
+}
