@@ -104,9 +104,13 @@ func (k *checkCommand) Run(ctx context.Context, course *Course) error {
 	for i := range table {
 		check := &Check{Course: course, Lab: &table[i], Plan: Plan{Runs: k.Runs, Salt: k.Salt}, Jobs: jobs(k.Jobs),
 			Verbose: k.Verbose, Scratch: scratch, Out: os.Stdout}
+		begin := time.Now()
+		verdict := "ok  "
 		if err := check.check(ctx); err != nil {
+			verdict = "FAIL"
 			wrong = append(wrong, err)
 		}
+		fmt.Printf("%s\tcheck %s\t%s\n", verdict, table[i].Dir, short(time.Since(begin)))
 	}
 	return errors.Join(wrong...)
 }
