@@ -102,6 +102,24 @@ func TestArgumentsMayBePassedByValue(t *testing.T) {
 	})
 }
 
+func TestCleanupAnswersManyCalls(t *testing.T) {
+	withDesk(t, simtest.Options{CallTimeout: time.Minute, Link: labrpc.Link{Delay: labrpc.Uniform(0, time.Second)}}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
+		d.hold = 10 * time.Second
+		done := make(chan bool, 100)
+		for range 100 {
+			go func() {
+				ok, _ := ask(w, end, 1)
+				done <- ok
+			}()
+		}
+		w.Sleep(time.Second / 2)
+		w.Net().Cleanup()
+		for range 100 {
+			require.False(w, <-done)
+		}
+	})
+}
+
 func TestCleanupAnswersEveryCall(t *testing.T) {
 	withDesk(t, simtest.Options{CallTimeout: time.Minute}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
 		d.hold = 10 * time.Second

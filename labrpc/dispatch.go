@@ -105,7 +105,8 @@ func (n *Network) end(rest []op) {
 			n.handle(&o)
 		}
 	}
-	for c := range n.pending.All {
+	for c := n.pending.Earliest(); c != nil; c = n.pending.Earliest() {
+		n.pending.remove(c)
 		if c.Act == Expire {
 			n.finish(c.call, wire.Message{}, false)
 		}
