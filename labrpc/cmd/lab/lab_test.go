@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,6 +17,41 @@ import (
 )
 
 var update = flag.Bool("update", false, "write what the commands print to testdata/golden")
+
+// world copies the harness and a lab that uses it into a folder of its own.
+func world(t *testing.T) string {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	require.NoError(t, os.CopyFS(root, os.DirFS(filepath.Join("testdata", "world"))))
+	main := filepath.Join("..", "..", "..")
+	for _, from := range []string{"go.mod", "go.sum", "labgob", "labrpc"} {
+		err := filepath.WalkDir(filepath.Join(main, from), func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			to, err := filepath.Rel(main, path)
+			if err != nil {
+				return err
+			}
+			to = filepath.Join(root, to)
+			switch {
+			case d.IsDir() && (d.Name() == "testdata" || d.Name() == "cmd"):
+				return fs.SkipDir
+			case d.IsDir():
+				return os.MkdirAll(to, 0o777)
+			case strings.HasSuffix(d.Name(), "_test.go"):
+				return nil
+			}
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(to, text, 0o666)
+		})
+		require.NoError(t, err)
+	}
+	return root
+}
 
 // course copies the made-up course into a folder of its own.
 func course(t *testing.T) string {
@@ -62,8 +98,6 @@ func TestTranscripts(t *testing.T) {
 			t.Parallel()
 			root := course(t)
 			overlay(t, root, "overlay.json", "mended.go.txt")
-			require.NoError(t, os.WriteFile(filepath.Join(root, "lab2-broken", "worse.go.txt"),
-				[]byte("package broken\n\nfunc Answer() int { return none }\n"), 0o666))
 			overlay(t, root, "worse.json", "worse.go.txt")
 			var transcript strings.Builder
 			for _, line := range lines {
@@ -84,6 +118,53 @@ func TestTranscripts(t *testing.T) {
 			require.Empty(t, cmp.Diff(string(want), transcript.String()), "(-golden +now); -update rewrites it")
 		})
 	}
+}
+
+// The commands and the real harness understand each other.
+func TestRealWorld(t *testing.T) {
+	t.Parallel()
+	root := world(t)
+	for _, c := range []struct {
+		line   string
+		status int
+		say    []string // regexps
+	}{
+		{"test lab1 -part 1A -race=false", statusFailed, []string{
+			`PASS  TestEchoes1A .* \(10\.\d*s of virtual time\)`, `FAIL  TestBreaksARule1A `, `      TotalOrder at 1\.\d*s: a word came twice\n`,
+			`again:  go run ./labrpc/cmd/lab replay lab1-real TestBreaksARule1A -seed \d+\n`,
+			`trace:   out/test/lab1-real/TestBreaksARule1A/trace.html\n`, `real 1A: 1 of 2 tests passed\n$`}},
+		{"show lab1", statusOK, []string{`lab1-real TestBreaksARule1A, seed \d+`, `violation .*a word came twice`}},
+		{"test lab1 -run Handler", statusFailed, []string{`HandlerPanic at .*Node\.Count`, `lab1-real/real\.go:33`}},
+		{"test lab1 -run Goroutine", statusFailed, []string{
+			`Panic: assignment to entry in nil map\n      at lab1-real/real\.go:59, in \(\*Node\)\.CountLater\.func1\n`,
+			`trace:   out/test/lab1-real/TestPanicsInGoroutine1B/trace\.jsonl\n`}},
+		{"show lab1 TestPanicsInGoroutine1B", statusOK, []string{`Node\.Echo request 1`}},
+		{"test lab1 -run Stalls -race=false", statusFailed, []string{`StoppedClock at .*real\.go:50`}},
+		{"test lab1 -run Spins -race=false", statusFailed, []string{`BusyLoop at `}},
+		{"replay lab1 TestBreaksARule1A -times 3", statusFailed, []string{`same run 3 times of 3\nseed \d+ shows TotalOrder 3 times of 3\n$`}},
+		{"replay lab1 TestPanicsInGoroutine1B -times 2 -seed 5", statusFailed, []string{`same run 2 times of 2\nseed 5 shows Panic 2 times of 2\n$`}},
+		{"stress lab1 -run Echoes -runs 5 -seed 100", statusOK, []string{`TestEchoes1A: 0 of 5 failed\n`}},
+	} {
+		status, printed := runLab(t.Context(), root, c.line)
+		require.Equal(t, c.status, status, "%s\n%s", c.line, printed)
+		for _, re := range c.say {
+			require.Regexp(t, re, printed, c.line)
+		}
+	}
+}
+
+// Races are named by the places in the student's files.
+func TestRealRace(t *testing.T) {
+	t.Parallel()
+	root := world(t)
+	status, printed := runLab(t.Context(), root, "test lab1 -run Races1B")
+	if strings.Contains(printed, "cannot look for data races") {
+		t.Skip("there is no C compiler for the race detector")
+	}
+	require.Equal(t, statusFailed, status)
+	require.Contains(t, printed, "DataRace: two goroutines use one variable without a lock between them\n"+
+		"          lab1-real/real.go:64 writes it in (*Node).Remember, in both goroutines\n      again:  ")
+	require.Regexp(t, `again:  .* -race\n`, printed)
 }
 
 // A cancelled stress run tells what it knows.

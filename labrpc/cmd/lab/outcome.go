@@ -55,7 +55,7 @@ func (o *outcome) judge() {
 		}
 		o.passed = true
 		return
-	case failure != nil && !o.best.Passed && !onlyRace(failure, o.race):
+	case failure != nil && !o.best.Passed && !vague(failure, o.race):
 		o.rule, o.text = failure.Rule, failure.Text
 		o.add("%s at %.3fs: %s", failure.Rule, failure.At.Seconds(), failure.Text)
 		if failure.Why != "" {
@@ -82,7 +82,7 @@ func (o *outcome) judge() {
 	case o.race:
 		o.rule, o.text = ruleRace, races[0].text
 	default:
-		o.rule, o.text = string(simtest.Assertion), "the test failed"
+		o.rule, o.text = simtest.Assertion, "the test failed"
 		printed := failureLines(o.log, o.job.test)
 		if len(printed) > 0 {
 			o.text = printed[0]
@@ -93,6 +93,9 @@ func (o *outcome) judge() {
 		o.lines = append(o.lines, printed...)
 	}
 	for _, r := range races {
+		if !r.yours && o.rule != ruleRace {
+			continue
+		}
 		o.add("%s: %s", ruleRace, r.text)
 		for _, line := range r.lines {
 			o.add("    %s", line)
@@ -102,14 +105,15 @@ func (o *outcome) judge() {
 
 func (o *outcome) add(format string, args ...any) {
 	for line := range strings.Lines(fmt.Sprintf(format, args...)) {
+		line = strings.ReplaceAll(line, o.job.lab.root+string(filepath.Separator), "")
 		o.lines = append(o.lines, strings.TrimRight(line, "\n"))
 	}
 }
 
-// onlyRace says whether a recorded assertion is nothing but testing's own
-// words about a race, which are told better from the report.
-func onlyRace(f *simtest.Failure, race bool) bool {
-	return race && f.Cause == simtest.Asserted && strings.Contains(f.Text, "race detected")
+// vague says whether a recorded failure only says that package testing found
+// one: the race detector's report, or what the test printed, tells more.
+func vague(f *simtest.Failure, race bool) bool {
+	return f.Rule == ruleRace || f.Rule == simtest.Assertion && race
 }
 
 // stuck says whether the run hung rather than failed, and cost the time that

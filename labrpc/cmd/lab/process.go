@@ -33,6 +33,7 @@ const (
 	resultFile = "run.json"
 	outputFile = "output.txt"
 	traceFile  = "trace.jsonl"
+	digestFile = "digest"
 	liveFile   = "live.jsonl"
 )
 
@@ -75,7 +76,7 @@ func (j job) run(ctx context.Context) (*outcome, error) {
 		job: j, took: time.Since(began), log: out.String(), errs: errs.String(),
 		exit: cmd.ProcessState.ExitCode(), // -1 if it did not start
 	}
-	if o.exit == -1 || o.exit == interrupted {
+	if o.exit == -1 || uint32(o.exit) == interrupted {
 		select { // Ctrl-C may have reached the test before it reached us
 		case <-ctx.Done():
 		case <-time.After(200 * time.Millisecond):

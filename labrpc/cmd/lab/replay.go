@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+
+	"distlabs/labrpc/trace"
 )
 
 // replay is "lab replay": one seed of one test, again and again.
@@ -77,7 +79,7 @@ func (c *comparison) add(o *outcome) {
 	c.runs++
 	if c.first == nil {
 		c.first = o
-		c.recorded = o.hash() != "" || exists(filepath.Join(o.job.dir, liveFile))
+		c.recorded = o.digest() != nil || exists(filepath.Join(o.job.dir, liveFile))
 	}
 	if how := compare(c.first, o); how == "" {
 		c.same++
@@ -95,14 +97,6 @@ func (c *comparison) add(o *outcome) {
 	if o != c.first && o != c.failed {
 		os.RemoveAll(o.job.dir) // only room is lost if that fails
 	}
-}
-
-// hash is the digest of the run's events, "" if the run left none.
-func (o *outcome) hash() string {
-	if o.best == nil {
-		return ""
-	}
-	return o.best.Hash
 }
 
 func (c *comparison) print(s session, o options) error {
@@ -145,26 +139,39 @@ func (c *comparison) print(s session, o options) error {
 	return errFailed
 }
 
-// compare says where a run parted from the first, "" if it did not. The hash
-// of a run decides; a process that died left none, and then its trace is
-// compared as far as it goes.
+// compare says where a run parted from the first, "" if it did not. The
+// digests of the two decide; a process that died left none, and then what it
+// had written of its trace is compared as far as it goes.
 func compare(first, o *outcome) string {
-	whole := first.hash() != "" && o.hash() != ""
-	if whole && first.hash() == o.hash() {
+	a, b := first.digest(), o.digest()
+	if a != nil && b != nil {
+		if d := a.Compare(b); !d.Same() {
+			return d.String()
+		}
 		return ""
 	}
 	n, end, err := firstDifference(filepath.Join(first.job.dir, liveFile), filepath.Join(o.job.dir, liveFile))
 	switch {
-	case err != nil && first.hash() == o.hash():
-		return "" // neither left anything
-	case err != nil:
-		return "diverged"
-	case n > 0 && (whole || !end):
+	case (a == nil) != (b == nil):
+		return "ended otherwise"
+	case err == nil && n > 0 && !end:
 		return fmt.Sprintf("diverged at event %d", n)
-	case whole:
-		return "diverged in what the trace does not show"
 	}
 	return ""
+}
+
+// digest reads the digest that the run left, nil if it left none.
+func (o *outcome) digest() *trace.Digest {
+	f, err := os.Open(filepath.Join(o.job.dir, digestFile))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	d, err := trace.ReadDigest(f)
+	if err != nil {
+		return nil
+	}
+	return d
 }
 
 // firstDifference returns the number of the first event that is not the same

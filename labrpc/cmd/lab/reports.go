@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"distlabs/labrpc/lint"
@@ -152,17 +153,20 @@ func (d *death) locate(all [][]frame, l lab) {
 type race struct {
 	text  string
 	lines []string
+	yours bool // one of the two at least is in the student's files
 }
 
 var access = regexp.MustCompile(`^(Previous )?(?i:(atomic )?(read|write)) at 0x[0-9a-f]+ by (.*):$`)
 
 // findRaces reads the race detector's reports, one for each pair of places.
+// Those outside of the student's files are told only if there is no other.
 func findRaces(output string, l lab) (races []race) {
 	seen := make(map[string]bool)
 	output = strings.ReplaceAll(output, "\r\n", "\n")
 	for _, report := range strings.Split(output, "WARNING: DATA RACE\n")[1:] {
 		report, _, _ = strings.Cut(report, "==================")
 		var places, lines []string
+		yours := false
 		for _, section := range strings.Split(report, "\n\n") {
 			text := strings.Split(strings.TrimLeft(section, "\n"), "\n")
 			m := access.FindStringSubmatch(text[0])
@@ -172,6 +176,7 @@ func findRaces(output string, l lab) (races []race) {
 			verb := strings.ToLower(m[3]) + "s"
 			stack := frames(text[1:])
 			f := students(stack, l)
+			yours = yours || f != nil
 			if f == nil && len(stack) > 0 {
 				f = &stack[0] // not the student's: say whose
 			}
@@ -189,13 +194,17 @@ func findRaces(output string, l lab) (races []race) {
 		if lines[0] == lines[1] {
 			lines = []string{lines[0] + ", in both goroutines"}
 		}
-		races = append(races, race{
-			text:  "two goroutines use one variable without a lock between them",
-			lines: lines,
-		})
+		text := "two goroutines use one variable without a lock between them"
+		if !yours {
+			text += ", neither in your files: tell the course's staff"
+		}
+		races = append(races, race{text, lines, yours})
+	}
+	if slices.ContainsFunc(races, func(r race) bool { return r.yours }) {
+		races = slices.DeleteFunc(races, func(r race) bool { return !r.yours })
 	}
 	if n := len(races); n > 3 {
-		races = append(races[:3], race{text: fmt.Sprintf("and %d more pairs of places, see the output", n-3)})
+		races = append(races[:3], race{text: fmt.Sprintf("and %d more pairs of places, see the output", n-3), yours: races[0].yours})
 	}
 	return races
 }
