@@ -122,7 +122,7 @@ func parseStacks(text string) []goroutine {
 				g.frames = append(g.frames, f)
 			}
 		}
-		g.harness = g.node < 0 && (strings.Contains(m[2], `"labrpc"`) || g.studentFrame() == nil)
+		g.harness = g.studentFrame() == nil
 		all = append(all, g)
 	}
 	return all
