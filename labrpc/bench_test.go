@@ -69,7 +69,9 @@ func BenchmarkCall8Callers(b *testing.B) { callers(b, 8, nobodyListens) }
 
 // The cost of a trace, which every run by simtest keeps.
 func BenchmarkCallTraced(b *testing.B) {
-	callers(b, 1, func() *trace.Log { return trace.NewLog(trace.Header{Nodes: []string{"client", "server"}}, trace.Options{}) })
+	callers(b, 1, func() *trace.Log {
+		return trace.NewLog(trace.Header{Nodes: []string{"client", "server"}}, trace.Options{})
+	})
 }
 
 // What encoding and decoding the same two messages costs with a gob stream of

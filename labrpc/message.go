@@ -1,0 +1,163 @@
+package labrpc
+
+import (
+	"time"
+
+	"distlabs/labgob/wire"
+	"distlabs/labrpc/trace"
+)
+
+// What becomes of a message: request and reply send it, launch gives it its
+// fate, and then it is delivered or dropped, or its call expires. All of it
+// runs in the dispatcher.
+
+// request sends a call's request.
+func (n *Network) request(c *call) {
+	e := c.end
+	n.calls++
+	c.number = n.calls
+	c.to = e.to
+	now := n.now()
+	reachable := true
+	if e.named != nil {
+		c.to, reachable = n.resolve(e.named)
+	}
+	c.chance = newChance(n.cfg.Seed, e.stream.key, e.stream.sent)
+	c.id = c.chance.state
+	e.stream.sent++
+	c.expire = Choice{index: -1, ID: c.id ^ 1, Act: Expire, At: even(now + n.timeout), From: e.from, To: c.to, Method: c.method, call: c}
+	if e.life != nil && e.life.isDead() {
+		n.event(trace.Event{Kind: trace.Refused, Node: int(e.from), Life: e.life.number, Method: c.method,
+			Text: "a past life called " + c.method})
+		n.pending.add(&c.expire)
+		return
+	}
+	c.send = n.event(trace.Event{Kind: trace.Send, Node: int(e.from), From: int(e.from), To: int(c.to), Call: c.number,
+		Method: c.method, Bytes: c.args.Size(), Payload: c.args})
+	n.count(e.stream, c.method, e.from, func(t *Tally) { t.Requests++; t.Bytes += int64(c.args.Size()) })
+	if !reachable || n.down(c.to) {
+		if wait, ok := n.cfg.Faults.Unreachable(&c.chance); ok {
+			c.expire.At = min(c.expire.At, even(now+wait))
+			n.pending.add(&c.expire)
+			return
+		}
+	}
+	n.pending.add(&c.expire)
+	f := n.cfg.Faults.Message(e.from, c.to, false, &c.chance)
+	c.asked = Choice{From: e.from, To: c.to, Method: c.method, call: c, carry: carried{cause: c.send, told: f.told}}
+	n.launch(&c.asked, f, now)
+}
+
+// reply sends what a handler answered.
+func (n *Network) reply(c *call, msg wire.Message, lf *life) {
+	from := lf.id()
+	if lf.isDead() {
+		n.event(trace.Event{Kind: trace.Refused, Node: int(from), Life: lf.number, Method: c.method,
+			Text: "a past life replied to " + c.method})
+		if _, told := n.cfg.Faults.Unreachable(&c.chance); told {
+			n.finish(c, wire.Message{}, false)
+		}
+		return
+	}
+	now := n.now()
+	send := n.event(trace.Event{Kind: trace.Send, Node: int(from), Life: lf.number, From: int(from), To: int(c.end.from), Call: c.number,
+		Reply: true, Method: c.method, Bytes: msg.Size(), Payload: msg})
+	n.count(c.end.stream, c.method, from, func(t *Tally) { t.Replies++; t.Bytes += int64(msg.Size()) })
+	if c.answered {
+		n.event(trace.Event{Kind: trace.Drop, Node: int(c.end.from), Cause: send, From: int(from), To: int(c.end.from),
+			Call: c.number, Reply: true, Method: c.method, Text: "the request was a duplicate"})
+		return
+	}
+	c.answered, c.answer = true, msg
+	f := n.cfg.Faults.Message(from, c.end.from, true, &c.chance)
+	c.told = Choice{From: from, To: c.end.from, Method: c.method, Reply: true, call: c, carry: carried{cause: send, told: f.told}}
+	n.launch(&c.told, f, now)
+}
+
+// launch puts a message into the pending set with its fate.
+func (n *Network) launch(c *Choice, f fate, now time.Duration) {
+	c.ID = c.call.id ^ 2
+	if c.Reply {
+		c.ID ^= 4
+	}
+	c.Act, c.At = Deliver, even(now+f.delay)
+	if f.delay == 0 {
+		c.At = now
+	}
+	if f.lost || n.cut[[2]NodeID{c.From, c.To}] {
+		c.Act = Drop
+	} else if f.again {
+		again := *c
+		again.ID ^= 8
+		again.At = even(c.At + f.later + 1)
+		again.carry.copies = 1
+		n.pending.add(&again)
+	}
+	n.pending.add(c)
+}
+
+// even rounds up to an even nanosecond. Messages travel at even instants and
+// clocks wake at odd ones, so that no two of them share an instant.
+func even(d time.Duration) time.Duration { return (d + 1) &^ 1 }
+
+// deliver hands a message to its receiver.
+func (n *Network) deliver(c *Choice) {
+	if n.cut[[2]NodeID{c.From, c.To}] {
+		n.drop(c, "the link was cut")
+		return
+	}
+	e := trace.Event{Kind: trace.Deliver, Node: int(c.To), Cause: c.carry.cause, From: int(c.From), To: int(c.To),
+		Call: c.call.number, Reply: c.Reply, Method: c.Method}
+	if c.Reply {
+		if c.call.finished {
+			n.drop(c, "the caller had given up")
+			return
+		}
+		if lf := c.call.end.life; lf != nil && lf.isDead() {
+			n.drop(c, "the caller had crashed")
+			return
+		}
+		n.event(e)
+		n.finish(c.call, c.call.answer, true)
+		return
+	}
+	if n.down(c.To) {
+		n.drop(c, "the machine was down")
+		return
+	}
+	if c.carry.copies > 0 {
+		e.Kind = trace.Duplicate
+		n.count(c.call.end.stream, c.Method, c.From, func(t *Tally) { t.Duplicates++ })
+	}
+	node := n.nodes[c.To]
+	n.event(e)
+	node.server.count.Add(1)
+	n.startHandler(errand{c.call, node.server, node.life})
+}
+
+// drop loses a message.
+func (n *Network) drop(c *Choice, why string) {
+	n.event(trace.Event{Kind: trace.Drop, Node: int(c.To), Cause: c.carry.cause, From: int(c.From), To: int(c.To),
+		Call: c.call.number, Reply: c.Reply, Method: c.Method, Text: why})
+	n.count(c.call.end.stream, c.Method, c.From, func(t *Tally) { t.Lost++ })
+	if c.carry.told && c.carry.copies == 0 {
+		n.finish(c.call, wire.Message{}, false)
+	}
+}
+
+// expire makes a call return false.
+func (n *Network) expire(c *call) {
+	n.event(trace.Event{Kind: trace.Timeout, Node: int(c.end.from), Cause: c.send, From: int(c.end.from), To: int(c.to),
+		Call: c.number, Method: c.method})
+	n.finish(c, wire.Message{}, false)
+}
+
+// finish makes a call return.
+func (n *Network) finish(c *call, answer wire.Message, ok bool) {
+	if c.finished {
+		return
+	}
+	c.finished = true
+	n.pending.remove(&c.expire)
+	c.signal(answer, ok)
+}
