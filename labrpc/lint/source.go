@@ -25,6 +25,7 @@ type checker struct {
 	parent map[ast.Node]ast.Node
 	uses   map[types.Object][]*ast.Ident
 	funcs  map[types.Object]*ast.FuncDecl
+	made   map[string]bool // see hasRoom; nil until asked for
 	found  []Finding
 }
 

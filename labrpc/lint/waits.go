@@ -26,7 +26,7 @@ func (k *checker) waits(n ast.Node) string {
 			return types.ExprString(sel)
 		}
 	case *ast.SendStmt:
-		if !k.inSelect(n) {
+		if !k.inSelect(n) && !k.hasRoom(n.Chan) {
 			return "a send on " + types.ExprString(n.Chan)
 		}
 	case *ast.UnaryExpr:
@@ -46,6 +46,43 @@ func (k *checker) waits(n ast.Node) string {
 		}
 	}
 	return ""
+}
+
+// hasRoom says whether all channels of this type that the package makes have a
+// buffer: who makes them so, as for one answer each, means not to wait.
+func (k *checker) hasRoom(ch ast.Expr) bool {
+	c, ok := under(k.info.TypeOf(ch)).(*types.Chan)
+	if !ok {
+		return false
+	}
+	if k.made == nil {
+		k.made = make(map[string]bool)
+		for _, f := range k.files {
+			ast.Inspect(f, k.noteMake)
+		}
+	}
+	return k.made[types.TypeString(c.Elem(), nil)]
+}
+
+// noteMake notes in made whether a channel is made with a buffer.
+func (k *checker) noteMake(n ast.Node) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return true
+	}
+	c, ok := under(k.info.TypeOf(call.Args[0])).(*types.Chan)
+	if id, isName := call.Fun.(*ast.Ident); !ok || !isName || id.Name != "make" {
+		return true
+	}
+	buffered := false
+	if len(call.Args) == 2 {
+		size := k.info.Types[call.Args[1]].Value
+		buffered = size == nil || size.ExactString() != "0"
+	}
+	key := types.TypeString(c.Elem(), nil)
+	before, seen := k.made[key]
+	k.made[key] = buffered && (before || !seen)
+	return true
 }
 
 // inSelect says whether a send or receive is the head of a select's case: the
