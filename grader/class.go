@@ -1,6 +1,9 @@
 package main
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // A ClassView is what the index shows.
 type ClassView struct {
@@ -92,6 +95,38 @@ func bins(points []int, most int) []Bin {
 	}
 	for i := range all {
 		all[i].Height = share(all[i].Count, highest)
+	}
+	return all
+}
+
+// A Finding is one word on what was found in a submission.
+type Finding struct {
+	What string
+	Ours bool // the grader's fault
+}
+
+// Found returns the rules that the submission broke, and what else went wrong
+// with it, each once; of many, the first few.
+func (c *Card) Found() []Finding {
+	const most = 4
+	var all []Finding
+	add := func(f Finding) {
+		if !slices.Contains(all, f) {
+			all = append(all, f)
+		}
+	}
+	if c.Trouble != nil {
+		add(Finding{What: string(c.Trouble.Cause)})
+	}
+	for _, p := range c.Parts {
+		for _, t := range p.Tests {
+			for _, e := range t.Evidence {
+				add(Finding{What: e.Rule, Ours: e.Cause == CauseGrader})
+			}
+		}
+	}
+	if more := len(all) - most; more > 0 {
+		all = append(all[:most], Finding{What: fmt.Sprintf("%d more", more)})
 	}
 	return all
 }

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"distlabs/labrpc/lint"
+)
+
+func theCourse(t *testing.T) *Course {
+	t.Helper()
+	course, err := findCourse(".")
+	require.NoError(t, err)
+	return course
+}
+
+// The table and the hidden suites name the same tests, and each test the part
+// that it is in.
+func TestTheTableIsTheSuite(t *testing.T) {
+	course := theCourse(t)
+	dirs, err := os.ReadDir("hidden")
+	require.NoError(t, err)
+	var inTable, onDisk []string
+	for _, d := range dirs {
+		onDisk = append(onDisk, d.Name())
+	}
+	for i := range course.Labs {
+		lab := &course.Labs[i]
+		inTable = append(inTable, lab.Dir)
+		bin, err := course.build(t.Context(), lab, &Submission{Student: "the stubs"}, lab.hidden(), t.TempDir())
+		require.NoError(t, err)
+		have, err := testNames(t.Context(), bin)
+		require.NoError(t, err)
+		var want []string
+		for _, part := range lab.Parts {
+			require.Positive(t, len(part.Tests), "part %s", part.Name)
+			for _, test := range part.Tests {
+				want = append(want, test.Name)
+				require.True(t, strings.HasSuffix(test.Name, part.Name), "%s is in part %s", test.Name, part.Name)
+				require.Positive(t, test.Points, test.Name)
+			}
+		}
+		slices.Sort(want)
+		slices.Sort(have)
+		require.Equal(t, have, want, "the table of %s", lab.Dir)
+		require.ElementsMatch(t, lint.LabOf(lab.Dir).Given, lab.Given, "the student's own lint must know the same given files")
+	}
+	require.ElementsMatch(t, onDisk, inTable, "each hidden suite has a row in the table")
+}
+
+// Each student of each sample class can be made from the reference as it is.
+func TestSampleClassesCanBeMade(t *testing.T) {
+	course := theCourse(t)
+	for i := range course.Labs {
+		lab := &course.Labs[i]
+		dir := t.TempDir()
+		n, err := course.sample(lab, dir)
+		require.NoError(t, err)
+		found, leftOut, err := discover([]string{dir}, lab)
+		require.NoError(t, err)
+		require.Len(t, found, n)
+		require.Empty(t, leftOut)
+	}
+	_, err := course.sample(&Lab{Dir: "lab9-none"}, t.TempDir())
+	require.ErrorContains(t, err, "no sample class")
+}
+
+// Every recipe of a class stands beside a row of the table.
+func TestNoOrphanClasses(t *testing.T) {
+	classes, err := filepath.Glob("testdata/class/*")
+	require.NoError(t, err)
+	for _, class := range classes {
+		_, err := findLab(labs, filepath.Base(class))
+		require.NoError(t, err)
+	}
+}
+
+func TestUnknownNamesSayWhatThereIs(t *testing.T) {
+	table := toyCourse(t).Labs
+	_, err := findLab(table, "lab9")
+	require.EqualError(t, err, `"lab9" is not a lab; there are: lab0-toy`)
+	_, err = table[0].test("TestX")
+	require.ErrorContains(t, err, "there are: TestCountsUp0A, TestCountsForTwo0A, TestGreets0B")
+	_, err = findCourse(t.TempDir())
+	require.ErrorContains(t, err, "is in no course")
+}
+
+func TestLongFlagsMayHaveOneDash(t *testing.T) {
+	got := longFlags([]string{"grade", "-lab", "x", "-runs=3", "--jobs", "2", "-o", "out", "-v", "dir", "-", "--", "-lab"})
+	require.Equal(t, []string{"grade", "--lab", "x", "--runs=3", "--jobs", "2", "-o", "out", "-v", "dir", "-", "--", "-lab"}, got)
+}
