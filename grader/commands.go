@@ -120,6 +120,7 @@ type replayCommand struct {
 	Test       string `required:"" help:"The hidden test."`
 	Seed       uint64 `required:"" help:"The seed, from the report."`
 	Processors int    `default:"1" help:"On how many processors."`
+	RealTime   bool   `name:"realtime" help:"On the wall clock, if the test is marked for it."`
 	Out        string `short:"o" default:"out/replay" help:"Where the trace goes if the test fails."`
 	Path       string `arg:"" help:"The student's folder or .zip."`
 }
@@ -153,16 +154,17 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 	if err != nil {
 		return err
 	}
+	shot := Shot{Seed: r.Seed, Processors: r.Processors, RealTime: r.RealTime}
 	out, err := filepath.Abs(r.Out)
 	if err != nil {
 		return err
 	}
-	p, records, err := course.execute(ctx, bin, test, r.Seed, r.Processors, out)
+	p, records, err := course.execute(ctx, bin, test, shot, out)
 	if err != nil {
 		return err
 	}
 	fmt.Print(course.shorten(p.Stdout), course.shorten(p.Stderr))
-	o := Outcome{Test: test.Name, Seed: r.Seed, Processors: r.Processors}
+	o := Outcome{Test: test.Name, Shot: shot}
 	course.judge(&o, lab, test, p, records)
 	fmt.Printf("%s: %s\n", o.Verdict, describe(o))
 	if o.Verdict != Pass {

@@ -189,6 +189,9 @@ func (c *Card) addCommands(path string) {
 				if e.Processors != 1 {
 					e.Again += fmt.Sprintf(" -processors %d", e.Processors)
 				}
+				if e.RealTime {
+					e.Again += " -realtime"
+				}
 				e.Again += " " + quote(path)
 			}
 		}

@@ -104,3 +104,13 @@ func TestSeeds(t *testing.T) {
 	}
 	require.Less(t, base, uint64(1_000_000_000))
 }
+
+// The last of several runs is on the wall clock, if the test is marked for it.
+func TestRunsInRealTime(t *testing.T) {
+	lab := &Lab{Dir: "lab1-clocks"}
+	marked := Test{Name: "TestX", RealTime: true}
+	require.True(t, Plan{Runs: 5}.shot(lab, marked, 4).RealTime)
+	require.False(t, Plan{Runs: 5}.shot(lab, marked, 3).RealTime)
+	require.False(t, Plan{Runs: 1}.shot(lab, marked, 0).RealTime)
+	require.False(t, Plan{Runs: 5}.shot(lab, Test{Name: "TestX"}, 4).RealTime)
+}

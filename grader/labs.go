@@ -31,7 +31,9 @@ type Part struct {
 type Test struct {
 	Name   string
 	Points int
-	Plain  bool // it runs outside the simulated world and leaves no record
+
+	Plain    bool // it runs outside the simulated world and leaves no record
+	RealTime bool // it is marked to run on the wall clock too
 }
 
 // Limits are what one run of one test may use.

@@ -75,7 +75,7 @@ func TestStopEndsTheProcess(t *testing.T) {
 func TestNoSuchProgram(t *testing.T) {
 	course := toyCourse(t)
 	bin := &Binary{Path: t.TempDir() + "/none", Lab: &course.Labs[0], Dir: course.Root}
-	o, err := course.runOnce(t.Context(), bin, Test{Name: "TestX"}, 0, 1, 1)
+	o, err := course.runOnce(t.Context(), bin, Test{Name: "TestX"}, Shot{Seed: 1, Processors: 1})
 	require.NoError(t, err)
 	require.Equal(t, Broken, o.Verdict)
 	require.Contains(t, o.Failures[0].Text, "could not be made")

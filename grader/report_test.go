@@ -21,7 +21,7 @@ const attack = `"><script>alert(1)</script><img src=x onerror=alert(2)>{{.}}` + 
 func attackedCard(lab *Lab) *Card {
 	sub := &Submission{Student: attack, Paths: map[string]string{"a.go": attack}, StandIns: []string{attack}, Deleted: []string{attack},
 		LeftOut: []LeftOut{{attack, "tests are ours"}}}
-	results := Results{"TestCountsUp0A": {{Verdict: Fail, Seed: 7, Processors: 2,
+	results := Results{"TestCountsUp0A": {{Verdict: Fail, Shot: Shot{Seed: 7, Processors: 2},
 		Failures: []Failure{{Cause: CauseViolation, Rule: attack, Text: attack, Why: attack, At: time.Second, Nodes: []int{1, 2}, Detail: []string{attack}}},
 		Notes:    []Note{{attack, attack}}}}}
 	card := score(lab, sub, Plan{Runs: 1}, []string{attack}, results, &Trouble{Cause: CauseLint, Text: attack, Lines: []string{attack}})

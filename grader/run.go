@@ -33,6 +33,24 @@ type Plan struct {
 	Salt string
 }
 
+// A Shot is what is particular to one run of a test.
+type Shot struct {
+	Seed       uint64
+	Processors int
+	RealTime   bool // on the wall clock, where only a race can fail it
+}
+
+// shot returns the run of that number, from 0. Of a test that the table marks
+// for it, the last run of several is on the wall clock: the race detector sees
+// two patterns there that virtual time hides.
+func (p Plan) shot(lab *Lab, test Test, run int) Shot {
+	return Shot{
+		Seed:       seedOf(p.Salt, lab.Dir, test.Name, run),
+		Processors: processorsOf(run),
+		RealTime:   test.RealTime && run > 0 && run == p.Runs-1,
+	}
+}
+
 // runTest runs one test of a binary as often as the plan says, a process each,
 // one after the other. It stops early when ctx is done, or when two runs
 // stalled or timed out: what it returns is then shorter than the plan. done is
@@ -44,8 +62,7 @@ func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan,
 		if err := at.take(ctx); err != nil {
 			return outcomes, err
 		}
-		seed := seedOf(plan.Salt, bin.Lab.Dir, test.Name, run)
-		o, err := c.runOnce(ctx, bin, test, run, seed, processorsOf(run))
+		o, err := c.runOnce(ctx, bin, test, plan.shot(bin.Lab, test, run))
 		at.release()
 		if err != nil {
 			return outcomes, err
@@ -66,10 +83,10 @@ func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan,
 // runOnce runs one test once. Its artifacts stay beside the binary if the run
 // failed. What could not be started or read is an Outcome that says Broken; an
 // error means only that ctx is done.
-func (c *Course) runOnce(ctx context.Context, bin *Binary, test Test, run int, seed uint64, processors int) (Outcome, error) {
-	o := Outcome{Test: test.Name, Run: run, Seed: seed, Processors: processors}
-	dir := fmt.Sprintf("%s-%s-%d-%d", bin.Path, test.Name, seed, processors)
-	p, records, err := c.execute(ctx, bin, test, seed, processors, dir)
+func (c *Course) runOnce(ctx context.Context, bin *Binary, test Test, shot Shot) (Outcome, error) {
+	o := Outcome{Test: test.Name, Shot: shot}
+	dir := fmt.Sprintf("%s-%s-%d", bin.Path, test.Name, shot.Seed)
+	p, records, err := c.execute(ctx, bin, test, shot, dir)
 	if ctx.Err() != nil {
 		return o, context.Cause(ctx)
 	}
@@ -87,7 +104,7 @@ func (c *Course) runOnce(ctx context.Context, bin *Binary, test Test, run int, s
 }
 
 // execute runs the process of one run and reads what it left in dir.
-func (c *Course) execute(ctx context.Context, bin *Binary, test Test, seed uint64, processors int, dir string) (*Process, []Record, error) {
+func (c *Course) execute(ctx context.Context, bin *Binary, test Test, shot Shot, dir string) (*Process, []Record, error) {
 	if err := os.RemoveAll(dir); err != nil {
 		return nil, nil, err
 	}
@@ -99,14 +116,15 @@ func (c *Course) execute(ctx context.Context, bin *Binary, test Test, seed uint6
 	cmd := exec.Command(bin.Path,
 		"-test.run=^"+test.Name+"$", "-test.count=1", "-test.v", "-test.paniconexit0", "-test.timeout=0",
 		"-test.artifacts", "-test.outputdir="+dir,
-		fmt.Sprintf("-sim.seed=%d", seed),
+		fmt.Sprintf("-sim.seed=%d", shot.Seed),
+		fmt.Sprintf("-sim.realtime=%t", shot.RealTime),
 		fmt.Sprintf("-sim.budget=real=%v", limits.Real*3/4))
 	cmd.Dir = bin.Dir
 	// Nothing of the grader's own environment is the student's to read.
 	// Without atexit_sleep_ms=0 each run under the race detector sleeps 1 s.
 	cmd.Env = []string{
 		"HOME=" + temp, "TMPDIR=" + temp, "PATH=/nonexistent", "GOTRACEBACK=all",
-		fmt.Sprintf("GOMAXPROCS=%d", processors),
+		fmt.Sprintf("GOMAXPROCS=%d", shot.Processors),
 		"GORACE=atexit_sleep_ms=0 exitcode=66 halt_on_error=0",
 	}
 	p, err := start(ctx, cmd, limits)

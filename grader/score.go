@@ -58,6 +58,7 @@ type Evidence struct {
 	Failure
 	Seed       uint64   `json:"seed,string"`
 	Processors int      `json:"processors"`
+	RealTime   bool     `json:"realtime,omitempty"`
 	Count      int      `json:"count"` // runs that failed by this cause and rule
 	Seeds      []uint64 `json:"seeds"`
 }
@@ -171,7 +172,7 @@ func (ts *TestScore) collect(o Outcome) {
 		i := slices.IndexFunc(ts.Evidence, func(e Evidence) bool { return e.Cause == f.Cause && e.Rule == f.Rule })
 		if i < 0 {
 			i = len(ts.Evidence)
-			ts.Evidence = append(ts.Evidence, Evidence{Failure: f, Seed: o.Seed, Processors: o.Processors})
+			ts.Evidence = append(ts.Evidence, Evidence{Failure: f, Seed: o.Seed, Processors: o.Processors, RealTime: o.RealTime})
 		}
 		ts.Evidence[i].Count++
 		ts.Evidence[i].Seeds = append(ts.Evidence[i].Seeds, o.Seed)

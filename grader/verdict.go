@@ -90,14 +90,12 @@ type Note struct {
 // An Outcome is what one run of one test came to. Failures holds the first
 // failure first; a run that fails has at least one.
 type Outcome struct {
-	Test       string
-	Run        int // from 0
-	Seed       uint64
-	Processors int
-	Verdict    Verdict
-	Failures   []Failure
-	Notes      []Note
-	Real       time.Duration
+	Test string
+	Shot
+	Verdict  Verdict
+	Failures []Failure
+	Notes    []Note
+	Real     time.Duration
 }
 
 // A Trouble is why a submission is not run at all. It is the student's, and
