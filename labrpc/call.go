@@ -64,14 +64,15 @@ type call struct {
 	ok     bool
 
 	// Of the dispatcher alone:
-	number              int64
-	to                  NodeID // resolved when sent
-	send                int64  // the trace's number of the request's send
-	id                  uint64 // the same in every run
-	chance              chance // of the request, and then of the reply
-	asked, told, expire Choice // the request, the reply and the timeout
-	answered            bool   // the first reply has been sent
-	finished            bool
+	number   int64
+	to       NodeID // resolved when sent
+	send     int64  // the trace's number of the request's send
+	id       uint64 // the same in every run
+	chance   chance // of the request, and then of the reply
+	message  Choice // the request, and then the reply
+	expire   Choice // the timeout
+	answered bool   // the first reply has been sent
+	finished bool
 }
 
 //go:norace

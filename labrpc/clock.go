@@ -31,7 +31,7 @@ func (n *Network) Epoch() time.Time { return n.start.Round(0) }
 // 1+drift seconds a second from now on: with a drift of 1e-5 it gains a
 // second a day, or nearly.
 func (n *Network) SetClock(id NodeID, offset time.Duration, drift float64) {
-	n.Command(func() { n.node(id).clock.set(n.now(), offset, drift) })
+	n.Command(func() { n.node(id).clock.set(n.at, offset, drift) })
 }
 
 // ClockReading returns what a machine's hardware clock shows now.

@@ -13,6 +13,7 @@ import (
 
 // A dispatcher is the state that belongs to the network's one goroutine.
 type dispatcher struct {
+	at      time.Duration // the present, which stands still while the dispatcher works
 	pending Pending
 	steps   []Step
 	acts    uint64 // choices of the test so far
@@ -49,6 +50,7 @@ func (n *Network) run() {
 	var spare []op
 	for {
 		batch := n.mail.take(spare[:0])
+		n.at = time.Since(n.start)
 		for i := range batch {
 			if batch[i].kind == opClose {
 				n.end(batch[i+1:])
@@ -59,28 +61,26 @@ func (n *Network) run() {
 		}
 		spare = batch
 		publish(unsafe.Pointer(&n.sync)) // for Seize
-		now := n.now()
-		d := n.cfg.Scheduler.Next(now, &n.pending)
-		switch {
-		case d.Take != nil:
-			n.take(d, now)
-		default:
-			n.setAlarm(d.Until, now)
-			n.mail.park(n.alarm)
+		d := n.cfg.Scheduler.Next(n.at, &n.pending)
+		if d.Take != nil {
+			n.take(d)
+			continue
 		}
+		n.setAlarm(d.Until)
+		n.mail.park(n.alarm)
 	}
 }
 
 // setAlarm sees to it that park returns at until, if that lies ahead. An alarm
 // that rings before is left as it is: most are for calls that will not expire,
 // and waking once for nothing is cheaper than setting it for each message.
-func (n *Network) setAlarm(until, now time.Duration) {
-	if until <= now || now < n.rings && n.rings <= until {
+func (n *Network) setAlarm(until time.Duration) {
+	if until <= n.at || n.at < n.rings && n.rings <= until {
 		return
 	}
 	n.rings = until
 	hide()
-	n.alarm.Reset(until - now)
+	n.alarm.Reset(until - n.at)
 	unhide()
 }
 
@@ -106,8 +106,6 @@ func (n *Network) end(rest []op) {
 	close(n.stopped)
 }
 
-func (n *Network) now() time.Duration { return time.Since(n.start) }
-
 func (n *Network) handle(o *op) {
 	switch o.kind {
 	case opCall:
@@ -131,15 +129,15 @@ func (n *Network) handle(o *op) {
 }
 
 // take carries out a decision.
-func (n *Network) take(d Decision, now time.Duration) {
+func (n *Network) take(d Decision) {
 	c := d.Take
 	if n.cfg.Record {
-		n.steps = append(n.steps, Step{c.ID, d.Act, now})
+		n.steps = append(n.steps, Step{c.ID, d.Act, n.at})
 	}
 	if d.Act == Duplicate {
 		n.deliver(c)
 		c.carry.copies++
-		c.At = now
+		c.At = n.at
 		n.pending.fix(c)
 		return
 	}
@@ -161,7 +159,7 @@ func (n *Network) event(e trace.Event) int64 {
 	if n.cfg.Log == nil {
 		return 0
 	}
-	e.At = n.now()
+	e.At = n.at
 	if e.Life == 0 && e.Node >= 0 && e.Node < len(n.nodes) {
 		e.Life = n.nodes[e.Node].lives
 	}

@@ -17,7 +17,7 @@ func (n *Network) request(c *call) {
 	n.calls++
 	c.number = n.calls
 	c.to = e.to
-	now := n.now()
+	now := n.at
 	reachable := true
 	if e.named != nil {
 		c.to, reachable = n.resolve(e.named)
@@ -44,8 +44,8 @@ func (n *Network) request(c *call) {
 	}
 	n.pending.add(&c.expire)
 	f := n.cfg.Faults.Message(e.from, c.to, false, &c.chance)
-	c.asked = Choice{From: e.from, To: c.to, Method: c.method, call: c, carry: carried{cause: c.send, told: f.told}}
-	n.launch(&c.asked, f, now)
+	c.message = Choice{From: e.from, To: c.to, Method: c.method, call: c, carry: carried{cause: c.send, told: f.told}}
+	n.launch(&c.message, f, now)
 }
 
 // reply sends what a handler answered.
@@ -59,7 +59,7 @@ func (n *Network) reply(c *call, msg wire.Message, lf *life) {
 		}
 		return
 	}
-	now := n.now()
+	now := n.at
 	send := n.event(trace.Event{Kind: trace.Send, Node: int(from), Life: lf.number, From: int(from), To: int(c.end.from), Call: c.number,
 		Reply: true, Method: c.method, Bytes: msg.Size(), Payload: msg})
 	n.count(c.end.stream, c.method, from, func(t *Tally) { t.Replies++; t.Bytes += int64(msg.Size()) })
@@ -70,8 +70,12 @@ func (n *Network) reply(c *call, msg wire.Message, lf *life) {
 	}
 	c.answered, c.answer = true, msg
 	f := n.cfg.Faults.Message(from, c.end.from, true, &c.chance)
-	c.told = Choice{From: from, To: c.end.from, Method: c.method, Reply: true, call: c, carry: carried{cause: send, told: f.told}}
-	n.launch(&c.told, f, now)
+	back := &c.message
+	if back.index >= 0 {
+		back = new(Choice) // the request has been delivered and is still there, to be delivered again
+	}
+	*back = Choice{From: from, To: c.end.from, Method: c.method, Reply: true, call: c, carry: carried{cause: send, told: f.told}}
+	n.launch(back, f, now)
 }
 
 // launch puts a message into the pending set with its fate.

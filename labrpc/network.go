@@ -119,7 +119,7 @@ func (n *Network) choose(act Act, node NodeID, fn func()) {
 	n.do(func() {
 		n.acts++
 		n.pending.add(&Choice{
-			ID: newChance(uint64(act), uint64(node), n.acts).state, Act: act, At: n.now(), To: node,
+			ID: newChance(uint64(act), uint64(node), n.acts).state, Act: act, At: n.at, To: node,
 			fn: func() { fn(); close(done) },
 		})
 	})
