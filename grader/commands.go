@@ -55,6 +55,7 @@ func (g *gradeCommand) Run(ctx context.Context, course *Course) error {
 	if err != nil {
 		return err
 	}
+	report.Stopped = ctx.Err() != nil
 	if err := report.Class(cards); err != nil {
 		return err
 	}

@@ -28,10 +28,11 @@ var reportFiles embed.FS
 // Its pages need nothing from the network, and a student's strings in them are
 // escaped.
 type Report struct {
-	Out  string
-	Lab  *Lab
-	Plan Plan
-	When time.Time // printed in the footer
+	Out     string
+	Lab     *Lab
+	Plan    Plan
+	When    time.Time // printed in the footer
+	Stopped bool      // the grading was stopped before its end
 }
 
 var pages = template.Must(template.New("report").Funcs(template.FuncMap{
