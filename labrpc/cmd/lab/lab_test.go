@@ -88,7 +88,7 @@ func TestTranscripts(t *testing.T) {
 			"test lab1 -run (Passes|Sometimes)1[AD] -seed 3", "test lab1 -run Sub", "test lab1 -run Asserts -v -race=false"},
 		"broken": {"test lab2-broken", "test lab2-broken -overlay overlay.json", "lint lab2-broken -overlay overlay.json",
 			"test lab2-broken -overlay worse.json"},
-		"stress": {"stress lab1 -part 1D -runs 20", "stress lab1 -run Stalls|Sometimes -runs 6 -seed 11 -jobs 1", "stress lab1 -run Passes -runs 3"},
+		"stress": {"stress lab1 -part 1D -runs 20 -jobs 1", "stress lab1 -run Stalls|Sometimes -runs 6 -seed 11 -jobs 1", "stress lab1 -run Passes -runs 3"},
 		"replay": {"replay lab1 TestSometimes1D -seed 10 -times 4",
 			"show lab1 TestSometimes1D", "show lab1 TestSometimes1D -html", "replay lab1 TestSometimes1D -seed 11 -times 3",
 			"replay lab1-fake TestDiverges1E -times 3 -jobs 1", "replay lab1 TestPanics1B -times 2",

@@ -44,6 +44,17 @@ func frames(lines []string) (stack []frame) {
 	return stack
 }
 
+// inCourse is the first frame in the course's folder, or nil: the innermost
+// code that is no library's, whose access it is.
+func inCourse(stack []frame, l lab) *frame {
+	for i := range stack {
+		if strings.HasPrefix(stack[i].file, l.root+string(filepath.Separator)) {
+			return &stack[i]
+		}
+	}
+	return nil
+}
+
 // students is the first frame in a file of the student's, or nil.
 func students(stack []frame, l lab) *frame {
 	for i := range stack {
@@ -141,11 +152,8 @@ func (d *death) locate(all [][]frame, l lab) {
 	if d.timeout || len(all) == 0 {
 		return
 	}
-	for _, f := range all[0] {
-		if strings.HasPrefix(f.file, l.root+string(filepath.Separator)) {
-			d.where = f.where(l)
-			return
-		}
+	if f := inCourse(all[0], l); f != nil {
+		d.where = f.where(l)
 	}
 }
 
@@ -153,7 +161,7 @@ func (d *death) locate(all [][]frame, l lab) {
 type race struct {
 	text  string
 	lines []string
-	yours bool // one of the two at least is in the student's files
+	yours bool // the student's code made one of the two accesses at least
 }
 
 var access = regexp.MustCompile(`^(Previous )?(?i:(atomic )?(read|write)) at 0x[0-9a-f]+ by (.*):$`)
@@ -175,10 +183,14 @@ func findRaces(output string, l lab) (races []race) {
 			}
 			verb := strings.ToLower(m[3]) + "s"
 			stack := frames(text[1:])
+			owner := inCourse(stack, l)
+			yours = yours || owner != nil && owner.in(l)
 			f := students(stack, l)
-			yours = yours || f != nil
+			if f == nil {
+				f = owner
+			}
 			if f == nil && len(stack) > 0 {
-				f = &stack[0] // not the student's: say whose
+				f = &stack[0]
 			}
 			if f == nil {
 				continue
