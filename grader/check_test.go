@@ -36,33 +36,45 @@ func copyCourse(t *testing.T) *Course {
 
 // A lab that is not as it should be fails its check, in words.
 func TestCheckOfSpoiltLabs(t *testing.T) {
+	type step = func(*Check) error
+	reference := func(k *Check) error { return k.reference(t.Context()) }
+	stubs := func(k *Check) error { return k.stubs(t.Context()) }
+	mutants := func(k *Check) error {
+		all, err := k.Course.mutants(k.Lab)
+		if err != nil {
+			return err
+		}
+		return k.mutants(t.Context(), all[:1])
+	}
 	mutant := func(breaks, old string) string {
 		return "A bug.\n\ncaught-by: TestCountsUp0A\nbreaks: " + breaks + "\n-- counter.go: old --\n" + old + "\n-- counter.go: new --\n\tc.sum++\n"
 	}
 	for _, tc := range []struct {
-		name, file, text string
-		says, prints     string
+		name         string
+		step         step
+		file, text   string
+		says, prints string
 	}{
-		{"a wrong reference", "solutions/lab0-toy/greet.go", "package toy\n\nfunc Greet(name string) string { return name }\n",
+		{"a wrong reference", reference, "solutions/lab0-toy/greet.go", "package toy\n\nfunc Greet(name string) string { return name }\n",
 			"the reference passed 6 of 8 runs", "Greets"},
-		{"a reference that does not build", "solutions/lab0-toy/greet.go", "package toy\n", "reference does not build", ""},
-		{"a reference that breaks the lint", "solutions/lab0-toy/greet.go", "package toy\n\nvar memo = map[string]string{}\n\nfunc Greet(name string) string { memo[name] = Greeting; return Greeting + name }\n",
+		{"a reference that does not build", reference, "solutions/lab0-toy/greet.go", "package toy\n", "reference does not build", ""},
+		{"a reference that breaks the lint", reference, "solutions/lab0-toy/greet.go", "package toy\n\nvar memo = map[string]string{}\n\nfunc Greet(name string) string { memo[name] = Greeting; return Greeting + name }\n",
 			"breaks a rule that every lab has", ""},
-		{"a stub that gives it away", "lab0-toy/greet.go", "package toy\n\nfunc Greet(name string) string { return Greeting + name }\n",
+		{"a stub that gives it away", stubs, "lab0-toy/greet.go", "package toy\n\nfunc Greet(name string) string { return Greeting + name }\n",
 			"TestGreets0B passes", "stub: 2 of 10 points"},
-		{"a stub that panics", "lab0-toy/counter.go", "package toy\n\ntype Counter struct{}\n\nfunc NewCounter() *Counter { return nil }\n\nfunc (c *Counter) Add(n int) { panic(n) }\n\nfunc (c *Counter) Value() int { return 0 }\n",
+		{"a stub that panics", stubs, "lab0-toy/counter.go", "package toy\n\ntype Counter struct{}\n\nfunc NewCounter() *Counter { return nil }\n\nfunc (c *Counter) Add(n int) { panic(n) }\n\nfunc (c *Counter) Value() int { return 0 }\n",
 			"the stubs do not fail as they should", "Panic (panic)"},
-		{"a mutant that is stale", "grader/mutants/lab0-toy/adds-one.mutant", mutant("Counts", "gone"), "adds-one is stale", ""},
-		{"a mutant that breaks another rule", "grader/mutants/lab0-toy/adds-one.mutant", mutant("Other", "\tc.sum += n"), "1 of 2 mutants escaped",
+		{"a mutant that is stale", mutants, "grader/mutants/lab0-toy/adds-one.mutant", mutant("Counts", "gone"), "adds-one is stale", ""},
+		{"a mutant that breaks another rule", mutants, "grader/mutants/lab0-toy/adds-one.mutant", mutant("Other", "\tc.sum += n"), "1 of 1 mutants escaped",
 			"adds-one escaped: TestCountsUp0A did not fail by Other in 2 runs; it saw Counts"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			t.Parallel()
 			course := copyCourse(t)
 			require.NoError(t, os.WriteFile(filepath.Join(course.Root, tc.file), []byte(tc.text), 0o644))
 			var out strings.Builder
-			err := checkOf(t, course, &out).check(t.Context())
-			require.ErrorContains(t, err, tc.says)
+			check := checkOf(t, course, &out)
+			check.slots = make(slots, check.Jobs)
+			require.ErrorContains(t, tc.step(check), tc.says)
 			require.Contains(t, out.String(), tc.prints)
 		})
 	}
