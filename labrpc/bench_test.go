@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"distlabs/labrpc"
 	"distlabs/labrpc/trace"
@@ -40,9 +41,11 @@ func inBubble(b *testing.B, body func()) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
 }
 
-func callers(b *testing.B, callers int, log func() *trace.Log) {
+func callers(b *testing.B, callers int, cfg func() labrpc.Config) {
 	inBubble(b, func() {
-		n := labrpc.New(labrpc.Config{Nodes: []string{"client", "server"}, Log: log()})
+		c := cfg()
+		c.Nodes = []string{"client", "server"}
+		n := labrpc.New(c)
 		defer n.Cleanup()
 		n.Start(1, func(env *labrpc.Env) { env.Serve(voter{}) })
 		end := n.Ends(0)[1]
@@ -61,16 +64,24 @@ func callers(b *testing.B, callers int, log func() *trace.Log) {
 	})
 }
 
-func nobodyListens() *trace.Log { return nil }
+func plain() labrpc.Config { return labrpc.Config{} }
 
-func BenchmarkCall(b *testing.B) { callers(b, 1, nobodyListens) }
+func BenchmarkCall(b *testing.B) { callers(b, 1, plain) }
 
-func BenchmarkCall8Callers(b *testing.B) { callers(b, 8, nobodyListens) }
+func BenchmarkCall8Callers(b *testing.B) { callers(b, 8, plain) }
 
 // The cost of a trace, which every run by simtest keeps.
 func BenchmarkCallTraced(b *testing.B) {
-	callers(b, 1, func() *trace.Log {
-		return trace.NewLog(trace.Header{Nodes: []string{"client", "server"}}, trace.Options{})
+	callers(b, 1, func() labrpc.Config {
+		return labrpc.Config{Log: trace.NewLog(trace.Header{Nodes: []string{"client", "server"}}, trace.Options{})}
+	})
+}
+
+// The cost of time passing, twice a call.
+func BenchmarkCallDelayed(b *testing.B) {
+	callers(b, 8, func() labrpc.Config {
+		delay := labrpc.Link{Delay: labrpc.Uniform(time.Millisecond, 5*time.Millisecond)}
+		return labrpc.Config{Faults: &labrpc.Links{Default: delay}}
 	})
 }
 

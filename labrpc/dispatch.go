@@ -44,7 +44,7 @@ func (d *dispatcher) init() {
 func (n *Network) run() {
 	pprof.SetGoroutineLabels(pprof.WithLabels(context.Background(), pprof.Labels("labrpc", "dispatcher")))
 	hide()
-	n.alarm = time.NewTimer(time.Hour)
+	n.alarm = time.AfterFunc(time.Hour, n.mail.ring)
 	n.alarm.Stop()
 	unhide()
 	var spare []op
@@ -67,7 +67,7 @@ func (n *Network) run() {
 			continue
 		}
 		n.setAlarm(d.Until)
-		n.mail.park(n.alarm)
+		n.mail.park()
 	}
 }
 

@@ -2,7 +2,6 @@ package labrpc
 
 import (
 	"sync"
-	"time"
 
 	"distlabs/labgob/wire"
 	"distlabs/labrpc/trace"
@@ -67,6 +66,15 @@ func (m *mailbox) put(o op) bool {
 	return !closed
 }
 
+// ring wakes the dispatcher if it waits.
+//
+//go:norace
+func (m *mailbox) ring() {
+	hide()
+	m.token()
+	unhide()
+}
+
 // token wakes the dispatcher, now or when it next parks.
 //
 //go:norace
@@ -104,21 +112,18 @@ func (m *mailbox) close() []op {
 	return rest
 }
 
-// park waits until there is something in the queue, or until the alarm rings.
-// It may return early.
+// park waits until there is something in the queue, or until ring. It may
+// return early.
 //
 //go:norace
-func (m *mailbox) park(alarm *time.Timer) {
+func (m *mailbox) park() {
 	hide()
 	m.mu.Lock()
 	m.parked = len(m.queue) == 0
 	parked := m.parked
 	m.mu.Unlock()
 	if parked {
-		select {
-		case <-m.wake:
-		case <-alarm.C:
-		}
+		<-m.wake
 	}
 	unhide()
 }
