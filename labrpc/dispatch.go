@@ -102,6 +102,9 @@ func (n *Network) end(rest []op) {
 			n.finish(c.call, wire.Message{}, false)
 		}
 	}
+	hide()
+	n.alarm.Stop()
+	unhide()
 	close(n.errands)
 	close(n.stopped)
 }
