@@ -23,6 +23,9 @@ func TestJudge(t *testing.T) {
 		return "==================\nWARNING: DATA RACE\nRead at 0x00c0 by goroutine 8:\n  m/lab.(*Counter).Add()\n      " + file +
 			":31 +0x84\n\nPrevious write at 0x00c0 by main goroutine:\n  m/lab.New()\n      " + file + ":12 +0x84\n==================\n"
 	}
+	called := "==================\nWARNING: DATA RACE\nWrite at 0x00c0 by goroutine 8:\n  runtime.mapassign()\n      /go/src/map.go:1 +0x1\n  m/sim.(*World).Call()\n      " + framework +
+		":3 +0x84\n  m/lab.New()\n      " + student + ":12 +0x84\n\nPrevious read at 0x00c0 by goroutine 9:\n  m/sim.run()\n      " + framework + ":9 +0x84\n\nGoroutine 8 (running) created at:\n  m/lab.New()\n      " + student + ":4 +0x1\n==================\n"
+	library := strings.ReplaceAll(race(student), "  m/lab.New()", "  runtime.mapassign()\n      /go/src/map.go:1 +0x1\n  m/lab.New()")
 	panics := func(file string) string {
 		return "panic: at sea\n\ngoroutine 7 [running]:\nm/lab.(*Counter).Add(...)\n\t" + file + ":31 +0x1\n\ngoroutine 1 [select]:\nx.y()\n\t" + student + ":9\n"
 	}
@@ -46,6 +49,8 @@ func TestJudge(t *testing.T) {
 		{"race that the record knows", Process{Stdout: failed, Stderr: race(student), Exit: 66}, record(CauseRace, "DataRace"), Fail, CauseRace, "read at counter.go:31"},
 		{"race whose report is lost", Process{Stdout: failed, Exit: 66}, record(CauseRace, "DataRace"), Fail, CauseRace, "a sentence"},
 		{"race of the framework that the record knows", Process{Stdout: failed, Stderr: race(framework), Exit: 66}, record(CauseRace, "DataRace"), Broken, CauseGrader, ""},
+		{"race in a library that the student calls", Process{Stdout: failed, Stderr: library, Exit: 66}, good, Fail, CauseRace, "write at counter.go:12 in New"},
+		{"race of the framework that the student calls", Process{Stdout: failed, Stderr: called, Exit: 66}, good, Broken, CauseGrader, "without a line of the student's"},
 		{"race of the framework", Process{Stdout: failed, Stderr: race(framework), Exit: 66}, good, Broken, CauseGrader, "without a line of the student's"},
 		{"race in a given file", Process{Stdout: failed, Stderr: race(given), Exit: 66}, good, Broken, CauseGrader, "without a line of the student's"},
 		{"race beside a broken rule", Process{Stdout: failed, Stderr: race(student), Exit: 66}, record(CauseViolation, "Counts"), Fail, CauseViolation, ""},

@@ -57,6 +57,11 @@ func (c *Course) students(lab *Lab, f Frame) bool {
 	return filepath.Dir(f.File) == c.path(lab.Dir) && !lab.isGiven(filepath.Base(f.File))
 }
 
+// holds reports whether the frame is in a file of the course.
+func (c *Course) holds(f Frame) bool {
+	return strings.HasPrefix(f.File, c.Root+string(filepath.Separator))
+}
+
 // suites reports whether the frame is in one of the lab's tests.
 func (c *Course) suites(lab *Lab, f Frame) bool {
 	dir := filepath.Dir(f.File)
@@ -66,8 +71,9 @@ func (c *Course) suites(lab *Lab, f Frame) bool {
 var access = regexp.MustCompile(`^(?:Previous )?((?:[Aa]tomic )?(?i:read|write)) at 0x[0-9a-f]+ by `)
 
 // race finds the race detector's reports in stderr, and returns the first one
-// that has a line of the student's; mine says that there was one. Where none
-// has, it returns the first.
+// in which a line of the student's touches the variable; mine says that there
+// was one. Where there is none, it returns the first: code of ours that a
+// student calls, or that calls a student's, raced by itself.
 func (c *Course) race(lab *Lab, stderr string) (f Failure, found, mine bool) {
 	reports := strings.Split(stderr, "WARNING: DATA RACE\n")[1:]
 	for _, report := range reports {
@@ -76,12 +82,15 @@ func (c *Course) race(lab *Lab, stderr string) (f Failure, found, mine bool) {
 		touched := false
 		for stack := range strings.SplitSeq(report, "\n\n") {
 			lines := strings.Split(stack, "\n")
+			m := access.FindStringSubmatch(lines[0])
 			fs := frames(lines)
-			own := slices.IndexFunc(fs, func(f Frame) bool { return c.students(lab, f) })
-			touched = touched || own >= 0
-			if m := access.FindStringSubmatch(lines[0]); m != nil && len(fs) > 0 {
-				sites = append(sites, strings.ToLower(m[1])+" at "+fs[max(own, 0)].String())
+			if m == nil || len(fs) == 0 {
+				continue
 			}
+			// What the standard library touches, it touches for its caller.
+			at := max(0, slices.IndexFunc(fs, c.holds))
+			touched = touched || c.students(lab, fs[at])
+			sites = append(sites, strings.ToLower(m[1])+" at "+fs[at].String())
 		}
 		if !found || touched && !mine {
 			f = Failure{Cause: CauseRace, Rule: "DataRace",
