@@ -49,22 +49,29 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s:%d:%d: %s%s: %s", f.File, f.Line, f.Col, kind, f.Rule, f.Text)
 }
 
-// A lab is what the lint knows of one lab beyond what holds in all of them.
-type lab struct {
-	given    []string // files of its folder that students read but do not hand in
-	ownClock bool     // time comes only from the node's own drifting clock
+// A Lab is what the lint knows of one lab beyond what holds in all of them.
+type Lab struct {
+	Given    []string // files of its folder that students read but do not hand in
+	OwnClock bool     // time comes only from the node's own drifting clock
 }
 
-// labs has the labs with rules of their own; any other has the zero lab.
-var labs = map[string]lab{
-	"lab1-clocks": {ownClock: true},
+// labs has the labs with rules of their own; any other lab has the zero Lab.
+var labs = map[string]Lab{
+	"lab1-clocks": {OwnClock: true},
+}
+
+// LabOf returns what is particular to the lab of this name.
+func LabOf(name string) Lab {
+	l := labs[name]
+	l.Given = slices.Clone(l.Given)
+	return l
 }
 
 // IsStudentFile says whether a file of a lab's folder is the student's: a .go
 // file that is no test and was not given.
-func IsStudentFile(labName, name string) bool {
+func IsStudentFile(lab, name string) bool {
 	return strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") &&
-		!slices.Contains(labs[labName].given, name)
+		!slices.Contains(labs[lab].Given, name)
 }
 
 // Check lints the student files of a lab, and returns what it found in the
@@ -79,7 +86,7 @@ func Check(c Config) ([]Finding, error) {
 		}
 	}
 	k := parse(files)
-	k.clock = labs[c.Lab].ownClock
+	k.clock = labs[c.Lab].OwnClock
 	k.checkImports()
 	k.checkDirectives()
 	k.checkSelectors()
@@ -95,20 +102,20 @@ func Check(c Config) ([]Finding, error) {
 }
 
 // read returns the student files of a lab's folder.
-func read(labName, dir string) (map[string][]byte, error) {
+func read(lab, dir string) (map[string][]byte, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, fmt.Errorf("lint %s: %w", labName, err)
+		return nil, fmt.Errorf("lint %s: %w", lab, err)
 	}
 	files := make(map[string][]byte)
 	for _, e := range entries {
-		if e.IsDir() || !IsStudentFile(labName, e.Name()) {
+		if e.IsDir() || !IsStudentFile(lab, e.Name()) {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
 		b, err := os.ReadFile(path)
 		if err != nil {
-			return nil, fmt.Errorf("lint %s: %w", labName, err)
+			return nil, fmt.Errorf("lint %s: %w", lab, err)
 		}
 		files[filepath.ToSlash(path)] = b
 	}

@@ -20,7 +20,7 @@ type checker struct {
 	files []*ast.File
 	info  *types.Info
 	pkg   *types.Package
-	clock bool // the lab has ownClock
+	clock bool // the lab has Lab.OwnClock
 
 	parent map[ast.Node]ast.Node
 	uses   map[types.Object][]*ast.Ident
