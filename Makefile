@@ -21,7 +21,7 @@ only = $(if $(PART),-part $(PART)) $(if $(RUN),-run '$(RUN)')
 .PHONY: help test stress replay show lint
 
 help:
-	@sed -n 's/^#\t/    /p' $(firstword $(MAKEFILE_LIST))
+	@sed -n 's/^#\t/    /p' $(MAKEFILE_LIST)
 
 ifneq ($(LAB),)
 test:
