@@ -16,10 +16,6 @@ import (
 	"distlabs/labgob/internal/gobtype"
 )
 
-// maxDepth bounds how deep a value may nest: deeper ones are taken for cycles,
-// of which gob would overflow the stack.
-const maxDepth = 10_000
-
 // A failure is an error on its way up. Its sentence begins with the place,
 // which is found only when it is needed.
 type failure struct {
@@ -70,8 +66,8 @@ func (e *encoder) leave() {
 func (e *encoder) fail(what string) { panic(&failure{what: what}) }
 
 func (e *encoder) down() {
-	if e.depth++; e.depth > maxDepth {
-		e.fail(fmt.Sprintf("nests deeper than %d levels: probably it points back to itself; send values without cycles", maxDepth))
+	if e.depth++; e.depth > gobtype.MaxDepth {
+		e.fail(fmt.Sprintf("nests deeper than %d levels: probably it points back to itself; send values without cycles", gobtype.MaxDepth))
 	}
 }
 
@@ -437,7 +433,7 @@ func explain(plan *sendPlan, p unsafe.Pointer, failed *failure) error {
 	if second := again.encode(plan, p); second != nil {
 		failed = second
 	}
-	if again.depth > maxDepth {
+	if again.depth > gobtype.MaxDepth {
 		again.path = append(again.path[:6], "…")
 	}
 	place := plan.root.typ.String() + strings.Join(again.path, "")

@@ -119,6 +119,7 @@ func (c *sendCompiler) compile(t reflect.Type) (*sender, int) {
 		panic(err)
 	}
 	if shape.Enc != gobtype.No {
+		warm(t)
 		return &sender{op: opSelf, typ: t, size: t.Size(), raw: shape}, 0
 	}
 	b := shape.Base
@@ -127,6 +128,7 @@ func (c *sendCompiler) compile(t reflect.Type) (*sender, int) {
 	}
 	n := &sender{typ: b, size: b.Size(), raw: shape}
 	c.done[b] = n
+	warm(b)
 	switch b.Kind() {
 	case reflect.Bool:
 		n.op = opBool
@@ -168,6 +170,20 @@ func (c *sendCompiler) compile(t reflect.Type) (*sender, int) {
 		panic(fmt.Errorf("labgob: a %s cannot travel", b))
 	}
 	return n, shape.Indir
+}
+
+// warm has reflect make and keep the pointer types that it will need when
+// values of type t travel: else a student's goroutine would do it, and reflect
+// would order all that come after behind it.
+func warm(t reflect.Type) {
+	reflect.PointerTo(t)
+	switch t.Kind() {
+	case reflect.Map:
+		reflect.PointerTo(t.Key())
+		reflect.PointerTo(t.Elem())
+	case reflect.Slice, reflect.Array, reflect.Pointer:
+		reflect.PointerTo(t.Elem())
+	}
 }
 
 // wireID stands for gob's identity of a sent type: all integers are one type.
@@ -249,6 +265,7 @@ func (c *receiveCompiler) compile(from *sender, t reflect.Type, what string) *re
 		panic(err)
 	}
 	if shape.Dec != gobtype.No {
+		warm(shape.Base)
 		return &receiver{op: opSelf, typ: shape.Base, size: shape.Base.Size(), raw: shape, name: what}
 	}
 	b := shape.Base
@@ -260,6 +277,7 @@ func (c *receiveCompiler) compile(from *sender, t reflect.Type, what string) *re
 	}
 	n := &receiver{op: from.op, typ: b, size: b.Size(), raw: shape, name: what}
 	c.done[typePair{from, b}] = n
+	warm(b)
 	switch from.op {
 	case opSlice, opArray:
 		n.length = from.length

@@ -29,13 +29,13 @@ func measure(t reflect.Type) envelope {
 	if err != nil {
 		return envelope{idSize: 1}
 	}
-	if shape.Enc == gobtype.No {
+	if !gobtype.Check(t).SelfEncoding {
 		if env, ok := measured(reflect.New(shape.Base), 0); ok {
 			return env
 		}
 	}
-	// A type's own method may dislike a zero value, and an array of pointers
-	// has none: an empty slice brings the same descriptors after its own.
+	// A type's own method is not for us to call, and an array of pointers has
+	// no zero: an empty slice brings the same descriptors after its own.
 	env, _ := measured(reflect.New(reflect.SliceOf(t)), 1)
 	if len(env.types) > 0 {
 		env.idSize = uintSize(zigzag(int64(env.types[0].id)))

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"reflect"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -97,7 +98,7 @@ func (r *renderer) value(n *sender) {
 }
 
 func (r *renderer) bytes(s string) {
-	if utf8.ValidString(s) {
+	if utf8.ValidString(s) && strings.IndexFunc(s, func(c rune) bool { return !strconv.IsPrint(c) }) < 0 {
 		r.out = strconv.AppendQuote(r.out, s)
 		return
 	}

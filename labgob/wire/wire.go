@@ -9,7 +9,7 @@
 //
 // Handing a message from one goroutine to another needs no synchronisation
 // that the race detector can see, and creates none: a student's races stay
-// visible. See cache.go and bytes.go for how.
+// visible. See cache.go, job.go and bytes.go for how.
 //
 // It differs from gob where gob's behaviour is a trap or an accident:
 // channels and functions are errors, also as fields of structs, which gob
@@ -138,8 +138,8 @@ func (m Message) UnmarshalValue(ptr reflect.Value) error {
 // process first uses them, so sizes may differ by a few bytes between
 // processes that do not use the same types in the same order; where types come
 // up behind interfaces in a map, gob's own size varies with the order in which
-// it walks the map; and a type that encodes itself, or that gob cannot encode
-// when it is zero, is measured as the element of a slice.
+// it walks the map; and a type with parts that encode themselves is measured as
+// the element of a slice, which takes a number for the slice, too.
 func (m Message) Size() int {
 	_, _, size := m.read()
 	return size

@@ -116,7 +116,7 @@ func ours(f runtime.Frame) bool {
 	}
 	for _, prefix := range []string{
 		"distlabs/labgob", "distlabs/labrpc.",
-		"runtime.", "reflect.", "testing.", "internal/",
+		"runtime.", "reflect.", "encoding/", "testing.", "internal/",
 	} {
 		if strings.HasPrefix(f.Function, prefix) {
 			return true

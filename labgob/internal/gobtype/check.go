@@ -20,6 +20,8 @@ type Report struct {
 	LowerCase  []Finding
 	Interfaces bool  // values behind interfaces need a look of their own
 	Err        error // the type cannot be sent
+
+	SelfEncoding bool // a type within encodes itself
 }
 
 // Check looks at everything that a value of type t would send, except behind
@@ -42,7 +44,11 @@ func (c *checker) walk(t reflect.Type, path string) {
 		c.fail(err)
 		return
 	}
-	if s.Enc != No || c.seen[s.Base] {
+	if s.Enc != No {
+		c.SelfEncoding = true
+		return
+	}
+	if c.seen[s.Base] {
 		return
 	}
 	c.seen[s.Base] = true

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"os"
 	"runtime"
+	"strconv"
 	"sync"
 	"time"
 
@@ -48,15 +49,16 @@ func hidden(f func()) {
 }
 
 func values(i int) []any {
-	leader := fmt.Sprint("node ", i)
+	leader := "node " + strconv.Itoa(i) // fmt would synchronise
 	return []any{
 		&vote{i, 2},
 		&appendArgs{
 			Term: i % 100, Leader: &leader, Data: []byte("some data"),
 			Entries: []entry{{1, op{"a", leader}}, {2, &vote{1, i}}, {3, i}, {4, []string{"x"}}},
 			Tags:    map[string][]string{"a": {"b", "c"}, leader: nil},
-			At:      time.Unix(int64(i), 0), Big: big.NewInt(int64(i)),
-			More: &appendArgs{Term: 1},
+			At:      time.Unix(int64(i), 0).UTC(), // the local zone would synchronise
+			Big:     big.NewInt(int64(i)),
+			More:    &appendArgs{Term: 1},
 		},
 		map[int]string{1: "a", 2: "b", i: "c"},
 		[]any{1, "two", op{}},
@@ -92,10 +94,9 @@ func clean() {
 			defer receivers.Done()
 			for {
 				var m wire.Message
-				ok := false
-				hidden(func() { m, ok = <-box })
-				if !ok {
-					return
+				hidden(func() { m = <-box })
+				if m.Type() == nil {
+					return // the zero message ends it
 				}
 				_, _, _, _ = m.Size(), m.Hash(), m.Type(), m.Text(200)
 				got := 0
@@ -116,7 +117,9 @@ func clean() {
 		}()
 	}
 	hidden(senders.Wait)
-	hidden(func() { close(box) })
+	for range nodes {
+		hidden(func() { box <- wire.Message{} })
+	}
 	receivers.Wait()
 }
 
@@ -182,6 +185,7 @@ func bystander() {
 			for _, dst := range targets() {
 				_ = m.Unmarshal(dst) // most do not fit
 			}
+			_, _ = m.Hash(), m.Text(100)
 		}
 	}
 	done := make(chan bool)
