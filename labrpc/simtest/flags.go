@@ -8,23 +8,26 @@ import (
 	"time"
 )
 
+// Bad values are told by each test, in one sentence: the flag package would
+// add all flags there are.
 var (
 	seedFlag   = flag.String("sim.seed", "", "the run's seed (default: from the test's name)")
 	realFlag   = flag.Bool("sim.realtime", false, "run on the wall clock the tests that are marked for it")
-	traceFlag  = flag.String("sim.trace", "", "write the trace of the run to this file, as JSON lines, while it happens")
-	budgetFlag limitsFlag
+	traceFlag  = flag.String("sim.trace", "", "write the trace of the run to this `file`, as JSON lines, while it happens")
+	budgetFlag = flag.String("sim.budget", "", "`limits` of each run, as virtual=600s,real=60s,events=5000000 (each may be left out)")
 )
-
-func init() {
-	flag.Var(&budgetFlag, "sim.budget", "limits of each run, as virtual=600s,real=60s,events=5000000 (each may be left out)")
-}
 
 // Limits bound a run. Zero stands for the default.
 type Limits struct {
 	Virtual time.Duration // of virtual time; default 10 minutes
-	Real    time.Duration // of real time; default 60 s
+	Real    time.Duration // of real time; default 60 s, and at most 10 s for a run on the wall clock
 	Events  int64         // default 5 million
 }
+
+var defaultLimits = Limits{Virtual: 10 * time.Minute, Real: time.Minute, Events: 5_000_000}
+
+// wallClock bounds a run in real time, unless -sim.budget says otherwise.
+const wallClock = 10 * time.Second
 
 func (l Limits) over(base Limits) Limits {
 	if l.Virtual == 0 {
@@ -39,36 +42,51 @@ func (l Limits) over(base Limits) Limits {
 	return l
 }
 
-var defaultLimits = Limits{Virtual: 10 * time.Minute, Real: time.Minute, Events: 5_000_000}
-
-type limitsFlag struct{ Limits }
-
-func (l *limitsFlag) String() string {
-	if l == nil || l.Limits == (Limits{}) {
-		return ""
+// limitsOf returns the limits of a run: the flag's, then the test's, then the
+// default.
+func limitsOf(test Limits) (Limits, error) {
+	l := test.over(defaultLimits)
+	if *realFlag {
+		l.Real = min(l.Real, wallClock)
 	}
-	return fmt.Sprintf("virtual=%v,real=%v,events=%d", l.Virtual, l.Real, l.Events)
+	given, err := parseLimits(*budgetFlag)
+	if err != nil {
+		return Limits{}, fmt.Errorf("-sim.budget=%s: %w", *budgetFlag, err)
+	}
+	return given.over(l), nil
 }
 
-func (l *limitsFlag) Set(s string) error {
+func parseLimits(s string) (l Limits, err error) {
+	if s == "" {
+		return l, nil
+	}
 	for part := range strings.SplitSeq(s, ",") {
 		name, value, _ := strings.Cut(part, "=")
-		var err error
 		switch name {
 		case "virtual":
-			l.Virtual, err = time.ParseDuration(value)
+			l.Virtual, err = parseDuration(part, value)
 		case "real":
-			l.Real, err = time.ParseDuration(value)
+			l.Real, err = parseDuration(part, value)
 		case "events":
-			l.Events, err = strconv.ParseInt(value, 10, 64)
+			if l.Events, err = strconv.ParseInt(value, 10, 64); err != nil || l.Events <= 0 {
+				err = fmt.Errorf("%q wants a number of events above 0, as events=5000000", part)
+			}
 		default:
-			err = fmt.Errorf("%q is none of virtual, real, events", name)
+			err = fmt.Errorf("%q is none of virtual=DURATION, real=DURATION, events=NUMBER", part)
 		}
 		if err != nil {
-			return err
+			return Limits{}, err
 		}
 	}
-	return nil
+	return l, nil
+}
+
+func parseDuration(part, value string) (time.Duration, error) {
+	d, err := time.ParseDuration(value)
+	if err != nil || d <= 0 {
+		return 0, fmt.Errorf("%q wants a duration above 0, as 90s or 10m", part)
+	}
+	return d, nil
 }
 
 // seedOf returns the seed of a run: the flag's, or one that depends on the

@@ -1,7 +1,6 @@
 package simtest
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -37,6 +36,8 @@ const (
 	DataRace         = "DataRace"         // the race detector's report
 	Assertion        = "Assertion"        // a plain assertion of the test
 	BodyPanic        = "BodyPanic"        // a panic in the test's body, or in what it called
+	HandlerPanic     = "HandlerPanic"     // a panic in a method that another machine called
+	NestedRun        = "NestedRun"        // a Run in the body of a Run
 )
 
 // A Result is what one run of one test came to. It is written as run.json into
@@ -83,11 +84,11 @@ type Note struct {
 func (f *Failure) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s at %s: %s", f.Rule, seconds(f.At), f.Text)
-	if f.Why != "" {
-		fmt.Fprintf(&b, "\n%s", f.Why)
-	}
 	for _, line := range f.Detail {
 		fmt.Fprintf(&b, "\n    %s", line)
+	}
+	if f.Why != "" {
+		fmt.Fprintf(&b, "\n%s", f.Why)
 	}
 	fmt.Fprintf(&b, "\nagain:  %s", f.Again)
 	return b.String()
@@ -95,8 +96,3 @@ func (f *Failure) String() string {
 
 // seconds writes an instant as 1.284s.
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3fs", d.Seconds()) }
-
-func (r *Result) encode() ([]byte, error) {
-	data, err := json.MarshalIndent(r, "", "  ")
-	return append(data, '\n'), err
-}

@@ -26,35 +26,70 @@ type goroutine struct {
 	state   string // "sync.Mutex.Lock", "chan receive (durable)", "running"
 	bubble  string // "" outside of any
 	node    int    // the machine that it belongs to, or -1
-	harness bool   // it belongs to the network or the test
 	frames  []frame
 	creator frame // the go statement
 }
 
 type frame struct {
 	function string // "distlabs/lab4-raft.(*Raft).ticker"
+	object   string // the address that is its first argument: of a method, the receiver; "" if unknown
 	file     string
 	line     int
 }
 
+// String is the place: "raft.go:88".
 func (f frame) String() string { return fmt.Sprintf("%s:%d", filepath.Base(f.file), f.line) }
 
-// short is the function without its package's path: "raft.(*Raft).ticker".
-func (f frame) short() string { return f.function[strings.LastIndexByte(f.function, '/')+1:] }
+// short is the function without its package: "(*Raft).ticker".
+func (f frame) short() string {
+	name := f.function[strings.LastIndexByte(f.function, '/')+1:]
+	_, name, _ = strings.Cut(name, ".")
+	return name
+}
+
+// receiver is the type whose method the function is: "(*Raft)", or "".
+func (f frame) receiver() string {
+	typ, _, method := strings.Cut(f.short(), ".")
+	if !method || strings.HasPrefix(typ, "func") {
+		return ""
+	}
+	return typ
+}
+
+// at is the place and the function: "raft.go:88, in (*Raft).ticker".
+func (f frame) at() string { return fmt.Sprintf("%s, in %s", f, f.short()) }
 
 // durable says that only something of its own bubble can wake it.
 func (g *goroutine) durable() bool { return strings.HasSuffix(g.state, "(durable)") }
 
+// waits says in a word what it waits for.
+func (g *goroutine) waits() string { return strings.TrimSuffix(g.state, " (durable)") }
+
 // runs says that it could use a processor.
 func (g *goroutine) runs() bool {
-	return strings.HasPrefix(g.state, "running") || strings.HasPrefix(g.state, "runnable")
+	switch g.state {
+	case "running", "runnable", "preempted", "copystack":
+		return true
+	}
+	return false
+}
+
+// harness says that nothing of it is of the code under test.
+func (g *goroutine) harness() bool { return g.studentFrame() == nil }
+
+// body says that it runs the test's body.
+func (g *goroutine) body() bool {
+	const prefix = "distlabs/labrpc/simtest.(*run).inside"
+	return strings.HasPrefix(g.creator.function, prefix) && len(g.frames) > 0 &&
+		strings.HasPrefix(g.frames[len(g.frames)-1].function, prefix)
 }
 
 var (
-	headerLine = regexp.MustCompile(`^goroutine (\d+) (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]]*)\]:$`)
+	headerLine = regexp.MustCompile(`^goroutine (\d+) (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[(.*)\]:$`)
 	bubblePart = regexp.MustCompile(`synctest bubble (\d+)`)
 	nodePart   = regexp.MustCompile(`"node": ?"(\d+)"`)
 	placeLine  = regexp.MustCompile(`^\t(.+):(\d+)(?: \+0x[0-9a-f]+)?$`)
+	callLine   = regexp.MustCompile(`^(.*)\((?:\{?(0x[0-9a-f]+)([,})?]))?[^()]*\)?$`)
 )
 
 // dump returns all goroutines.
@@ -83,7 +118,7 @@ func bubbleOf() string {
 func parseStacks(text string) []goroutine {
 	var all []goroutine
 	for block := range strings.SplitSeq(text, "\n\n") {
-		lines := strings.Split(strings.TrimRight(block, "\n"), "\n")
+		lines := strings.Split(strings.Trim(block, "\n"), "\n")
 		m := headerLine.FindStringSubmatch(lines[0])
 		if m == nil {
 			continue
@@ -91,9 +126,7 @@ func parseStacks(text string) []goroutine {
 		g := goroutine{node: -1}
 		g.id, _ = strconv.ParseInt(m[1], 10, 64)
 		g.state, _, _ = strings.Cut(m[2], ",")
-		if i := strings.Index(g.state, " labels:"); i >= 0 {
-			g.state = g.state[:i]
-		}
+		g.state, _, _ = strings.Cut(g.state, " labels:")
 		if b := bubblePart.FindStringSubmatch(m[2]); b != nil {
 			g.bubble = b[1]
 		}
@@ -105,24 +138,21 @@ func parseStacks(text string) []goroutine {
 			if p == nil {
 				break
 			}
-			function := lines[i]
-			created := strings.HasPrefix(function, "created by ")
-			function = strings.TrimPrefix(function, "created by ")
-			if at := strings.Index(function, " in goroutine "); at >= 0 {
-				function = function[:at]
-			}
-			if at := strings.LastIndexByte(function, '('); at >= 0 && strings.HasSuffix(function, ")") && !created {
-				function = function[:at]
-			}
-			f := frame{function: function, file: p[1]}
+			f := frame{function: lines[i], file: p[1]}
 			f.line, _ = strconv.Atoi(p[2])
-			if created {
+			if created, ok := strings.CutPrefix(f.function, "created by "); ok {
+				f.function, _, _ = strings.Cut(created, " in goroutine ")
 				g.creator = f
-			} else {
-				g.frames = append(g.frames, f)
+				break
 			}
+			if c := callLine.FindStringSubmatch(f.function); c != nil {
+				f.function = c[1]
+				if c[3] != "?" { // a value that may be stale
+					f.object = c[2]
+				}
+			}
+			g.frames = append(g.frames, f)
 		}
-		g.harness = g.studentFrame() == nil
 		all = append(all, g)
 	}
 	return all
@@ -138,6 +168,31 @@ func (g *goroutine) studentFrame() *frame {
 	}
 	if ofLab(&g.creator) {
 		return &g.creator
+	}
+	return nil
+}
+
+// place is where a goroutine is, for a sentence: in the student's code, else
+// in the test's, else anywhere.
+func (g *goroutine) place() string {
+	if s := g.studentFrame(); s != nil {
+		return s.at()
+	}
+	if s := g.testFrame(); s != nil {
+		return s.String()
+	}
+	if len(g.frames) > 0 {
+		return g.frames[0].at()
+	}
+	return "an unknown place"
+}
+
+// testFrame is the innermost frame in a test's file, or nil.
+func (g *goroutine) testFrame() *frame {
+	for i := range g.frames {
+		if strings.HasSuffix(g.frames[i].file, "_test.go") {
+			return &g.frames[i]
+		}
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 
@@ -90,20 +89,12 @@ func (w *World) AtEnd(f func()) {
 
 // Errorf fails the run, as an assertion library does, and returns.
 func (w *World) Errorf(format string, args ...any) {
-	text := strings.TrimSpace(fmt.Sprintf(format, args...))
-	first, rest, _ := strings.Cut(text, "\n")
-	f := &Failure{Cause: Asserted, Rule: Assertion, Text: strings.TrimSpace(first)}
-	for line := range strings.SplitSeq(rest, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			f.Detail = append(f.Detail, line)
-		}
-	}
-	w.run.fail(f)
+	w.run.fail(assertion(fmt.Sprintf(format, args...)))
 }
 
 // FailNow ends the body.
 func (w *World) FailNow() {
-	w.run.fail(&Failure{Cause: Asserted, Rule: Assertion, Text: "the test gave up"})
+	w.run.fail(&Failure{Cause: Asserted, Rule: Assertion, Text: "the test gave up."})
 	runtime.Goexit()
 }
 

@@ -1,0 +1,132 @@
+package simtest
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"testing"
+
+	"distlabs/labrpc/trace"
+)
+
+// The files that a run leaves in the test's artifact directory, where go test
+// was asked to keep one (-test.artifacts -test.outputdir DIR).
+const (
+	ResultFile = "run.json"    // the Result; written last
+	DigestFile = "digest"      // for a later run to compare itself with
+	TraceFile  = "trace.jsonl" // of a run that failed: what happened
+	TextFile   = "trace.txt"   // the same as text
+	HTMLFile   = "trace.html"  // the same as a diagram
+	CrashFile  = "crash.txt"   // the runtime's last words, of a process that died; then there is no run.json
+)
+
+// files are what a run leaves. A nil *files leaves nothing.
+type files struct {
+	dir   string
+	crash *os.File
+}
+
+func openFiles(t *testing.T) (*files, error) {
+	keep := flag.Lookup("test.artifacts")
+	if keep == nil || keep.Value.String() != "true" {
+		return nil, nil
+	}
+	f := &files{dir: t.ArtifactDir()}
+	var err error
+	if f.crash, err = os.Create(filepath.Join(f.dir, CrashFile)); err != nil {
+		return nil, err
+	}
+	if err := debug.SetCrashOutput(f.crash, debug.CrashOptions{}); err != nil {
+		return nil, fmt.Errorf("keep the text of a crash: %w", err)
+	}
+	return f, nil
+}
+
+// write leaves the run's files. It returns where the trace is, for people.
+func (f *files) write(r *Result, log *trace.Log) (where string, err error) {
+	if f == nil {
+		return "run the command above to keep one", nil
+	}
+	err = errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), f.crash.Close(), os.Remove(f.crash.Name()))
+	if r.Failure != nil {
+		r.Failure.Trace = TraceFile
+		err = errors.Join(err, f.writeTrace(r.Failure, log))
+	}
+	err = errors.Join(err, f.create(DigestFile, func(w *os.File) error { return log.WriteDigest(w) }))
+	data, jsonErr := r.encode()
+	if jsonErr != nil {
+		return "", errors.Join(err, jsonErr)
+	}
+	return filepath.Join(f.dir, HTMLFile), errors.Join(err, os.WriteFile(filepath.Join(f.dir, ResultFile), data, 0o644))
+}
+
+func (f *files) writeTrace(fail *Failure, log *trace.Log) error {
+	t := log.Trace()
+	v := trace.Event{Kind: trace.Violation, ID: log.Len() + 1, At: fail.At, Node: trace.Nobody, Key: fail.Rule, Text: fail.Text, Cause: log.Len()}
+	if len(fail.Evidence) > 0 {
+		v.Cause = fail.Evidence[len(fail.Evidence)-1]
+	}
+	if len(fail.Nodes) == 1 {
+		v.Node = fail.Nodes[0]
+	}
+	t.Events = append(t.Events, v)
+	return errors.Join(
+		f.create(TraceFile, func(w *os.File) error { return trace.Write(w, t.Header, t.Events) }),
+		f.create(TextFile, func(w *os.File) error { return trace.WriteText(w, t, trace.TextOptions{}) }),
+		f.create(HTMLFile, func(w *os.File) error {
+			return trace.WriteHTML(w, t, trace.HTMLOptions{Violation: &v, Replay: fail.Again})
+		}))
+}
+
+func (f *files) create(name string, write func(*os.File) error) error {
+	w, err := os.Create(filepath.Join(f.dir, name))
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(w), w.Close())
+}
+
+// openLog makes the run's log, with a stream to -sim.trace if that is given.
+func (r *run) openLog() error {
+	h := trace.Header{Lab: r.result.Lab, Test: r.result.Test, Seed: r.result.Seed,
+		Processors: r.result.Processors, Race: r.result.Race, Nodes: r.names()}
+	opt := trace.Options{}
+	if *traceFlag != "" {
+		f, err := os.Create(*traceFlag)
+		if err != nil {
+			return fmt.Errorf("-sim.trace: %w", err)
+		}
+		r.t.Cleanup(func() { f.Close() })
+		opt.Stream = f
+	}
+	r.log = trace.NewLog(h, opt)
+	r.watch.limit = r.limits.Events
+	r.log.Watch(&r.watch)
+	r.log.Watch(r.opt.Checkers...)
+	return nil
+}
+
+func (r *Result) encode() ([]byte, error) {
+	data, err := json.MarshalIndent(r, "", "  ")
+	return append(data, '\n'), err
+}
+
+// ReadResult reads a run.json. The error names the file.
+func ReadResult(path string) (*Result, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read a run's result: %w", err)
+	}
+	r := new(Result)
+	if err := json.Unmarshal(data, r); err != nil {
+		return nil, fmt.Errorf("%s is not the result of a run, or is cut short: %w", path, err)
+	}
+	if r.Schema != ResultSchema {
+		return nil, fmt.Errorf("%s has schema %d, and this program reads schema %d: run the test again", path, r.Schema, ResultSchema)
+	}
+	return r, nil
+}
