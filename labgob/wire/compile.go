@@ -35,6 +35,7 @@ func runCompileSend(word unsafe.Pointer, base reflect.Type, indir int) unsafe.Po
 // cannot be sent stays so.
 func newSendPlan(word unsafe.Pointer, t reflect.Type) *sendPlan {
 	plan := &sendPlan{word: word, typ: t, hash: hashString(0, t.String()), known: new(sharedName)}
+	plan.base, _ = strip(t)
 	warm(t)
 	zero := reflect.Zero(t).Interface()
 	plan.direct = (*eface)(unsafe.Pointer(&zero)).data == nil

@@ -58,6 +58,7 @@ type sentField struct {
 type sendPlan struct {
 	word     unsafe.Pointer // the type as in an interface's first word
 	typ      reflect.Type
+	base     reflect.Type // typ without its pointers
 	root     *sender
 	indir    int  // pointers to follow from typ to root
 	direct   bool // an interface holds a typ as its data word itself

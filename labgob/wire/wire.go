@@ -9,7 +9,9 @@
 //
 // Handing a message from one goroutine to another needs no synchronisation
 // that the race detector can see, and creates none: a student's races stay
-// visible. See cache.go, job.go and bytes.go for how.
+// visible. See cache.go, job.go and bytes.go for how. Marshal, Unmarshal and
+// Text tell the detector which plans they read, so they must not be called
+// where runtime.RaceDisable is in force; the other methods may.
 //
 // It differs from gob where gob's behaviour is a trap or an accident:
 // channels and functions are errors, also as fields of structs, which gob
@@ -24,8 +26,6 @@ import (
 	"fmt"
 	"reflect"
 	"unsafe"
-
-	"distlabs/labgob/internal/gobtype"
 )
 
 // A Message is a value on its way: bytes that share nothing with the sender or
@@ -141,36 +141,33 @@ func (m Message) UnmarshalValue(ptr reflect.Value) error {
 // it walks the map; and a type with parts that encode themselves is measured as
 // the element of a slice, which takes a number for the slice, too.
 func (m Message) Size() int {
-	_, _, size := m.read()
+	if m.m == nil {
+		return 0
+	}
+	_, _, size := m.m.open()
 	return size
 }
 
 // Hash is a number that depends on the contents and the name of the sender's
 // type only: it is the same in every process, and for equal maps.
 func (m Message) Hash() uint64 {
-	plan, body, _ := m.read()
-	if plan == nil {
+	if m.m == nil {
 		return 0
 	}
-	return hashBytes(plan.hash, body)
+	seed, body := m.m.contents()
+	return hashBytes(seed, body)
 }
+
+//go:norace
+func (m *message) contents() (seed uint64, body []byte) { return m.plan.hash, m.body }
 
 // Type is the sender's type, without pointers; nil for the zero Message.
 func (m Message) Type() reflect.Type {
-	plan, _, _ := m.read()
-	if plan == nil {
+	if m.m == nil {
 		return nil
 	}
-	return withoutPointers(plan)
+	return m.m.typ()
 }
 
-func withoutPointers(plan *sendPlan) reflect.Type {
-	if plan.root.op != opSelf {
-		return plan.root.typ
-	}
-	shape, err := gobtype.ShapeOf(plan.typ)
-	if err != nil {
-		return plan.typ
-	}
-	return shape.Base
-}
+//go:norace
+func (m *message) typ() reflect.Type { return m.plan.base }

@@ -98,6 +98,7 @@ func clean() {
 				if m.Type() == nil {
 					return // the zero message ends it
 				}
+				hidden(func() { _, _, _ = m.Size(), m.Hash(), m.Type() })
 				_, _, _, _ = m.Size(), m.Hash(), m.Type(), m.Text(200)
 				got := 0
 				for _, dst := range targets() {
