@@ -20,10 +20,10 @@ type Cargo struct {
 	Array [2]*Slip
 }
 
-type depot struct{ kept *Cargo }
+type depot struct{ arrived chan *Cargo }
 
 func (d *depot) Store(args *Cargo, reply *Cargo) {
-	d.kept = args
+	d.arrived <- args
 	*reply = *args // the same slices, maps and pointers
 }
 
@@ -48,14 +48,15 @@ func (c *Cargo) spoil() {
 func TestNothingIsShared(t *testing.T) {
 	labgob.Register(Cargo{})
 	simtest.Run(t, simtest.Options{Nodes: 2}, func(w *simtest.World) {
-		d := &depot{}
+		d := &depot{make(chan *Cargo, 1)}
 		w.Net().Start(1, func(env *labrpc.Env) { env.Serve(d) })
 		sent, got := cargo(), &Cargo{}
 		require.True(w, w.Net().Ends(0)[1].Call("depot.Store", sent, got))
 		sent.spoil()
-		require.Equal(w, cargo(), d.kept)
+		kept := <-d.arrived
+		require.Equal(w, cargo(), kept)
 		require.Equal(w, cargo(), got)
-		d.kept.spoil()
+		kept.spoil()
 		require.Equal(w, cargo(), got)
 	})
 }
@@ -64,7 +65,7 @@ func TestNothingIsShared(t *testing.T) {
 // another goroutine and the message is on its way.
 func TestArgumentsAreCopiedWhenSent(t *testing.T) {
 	simtest.Run(t, simtest.Options{Nodes: 2, Link: labrpc.Link{Delay: labrpc.Fixed(time.Second / 4)}}, func(w *simtest.World) {
-		d := &depot{}
+		d := &depot{make(chan *Cargo, 1)}
 		w.Net().Start(1, func(env *labrpc.Env) { env.Serve(d) })
 		sent := cargo()
 		done := make(chan bool)
@@ -72,7 +73,7 @@ func TestArgumentsAreCopiedWhenSent(t *testing.T) {
 		w.Sleep(10 * time.Millisecond)
 		sent.spoil()
 		require.True(w, <-done)
-		require.Equal(w, cargo(), d.kept)
+		require.Equal(w, cargo(), <-d.arrived)
 	})
 }
 
@@ -104,7 +105,7 @@ func TestArgumentsMayBePassedByValue(t *testing.T) {
 
 func TestCleanupAnswersManyCalls(t *testing.T) {
 	withDesk(t, simtest.Options{CallTimeout: time.Minute, Link: labrpc.Link{Delay: labrpc.Uniform(0, time.Second)}}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
-		d.hold = 10 * time.Second
+		d.takes(10 * time.Second)
 		done := make(chan bool, 100)
 		for range 100 {
 			go func() {
@@ -122,7 +123,7 @@ func TestCleanupAnswersManyCalls(t *testing.T) {
 
 func TestCleanupAnswersEveryCall(t *testing.T) {
 	withDesk(t, simtest.Options{CallTimeout: time.Minute}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
-		d.hold = 10 * time.Second
+		d.takes(10 * time.Second)
 		done := make(chan bool)
 		go func() {
 			ok, _ := ask(w, end, 1)

@@ -67,7 +67,7 @@ func TestClassicUnreliableLosesATenthEachWayAtOnce(t *testing.T) {
 			slowest = max(slowest, took)
 		}
 		require.InDelta(w, 3240, good, 125) // 0.81 × 4000, σ = 25
-		require.InDelta(w, 3600, len(d.got), 95)
+		require.InDelta(w, 3600, len(d.asked()), 95)
 		require.LessOrEqual(w, slowest, 26*time.Millisecond+2)
 		require.Greater(w, slowest, 25*time.Millisecond)
 	})
@@ -112,7 +112,7 @@ func TestClassicUnreachable(t *testing.T) {
 						require.False(w, ok)
 						waits = append(waits, took)
 					}
-					require.Empty(w, d.got)
+					require.Empty(w, d.asked())
 					require.LessOrEqual(w, slices.Max(waits), most+2)
 					require.Greater(w, slices.Max(waits), most*9/10)
 					require.Less(w, slices.Min(waits), most/10)
@@ -126,7 +126,7 @@ func TestClassicUnreachable(t *testing.T) {
 // caller learns of it at once.
 func TestClassicDeletedServerDoesNotReply(t *testing.T) {
 	classic(t, func(w *simtest.World, net *labrpc.Network, d *desk, end *labrpc.ClientEnd) {
-		d.hold = 50 * time.Millisecond
+		d.takes(50 * time.Millisecond)
 		go func() {
 			w.Sleep(20 * time.Millisecond)
 			net.DeleteServer(99)
@@ -145,8 +145,8 @@ func TestClassicServerIsReplaced(t *testing.T) {
 		server.AddService(labrpc.MakeService(second))
 		net.AddServer(99, server)
 		ask(w, end, 2)
-		require.Equal(w, []int{1}, d.got)
-		require.Equal(w, []int{2}, second.got)
+		require.Equal(w, []int{1}, d.asked())
+		require.Equal(w, []int{2}, second.asked())
 		require.Equal(w, 1, net.GetCount(99))
 	})
 }

@@ -2,6 +2,7 @@ package labrpc_test
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,7 +15,10 @@ import (
 
 // desk answers with what it is asked, and remembers when and what.
 type desk struct {
-	w    *simtest.World
+	w *simtest.World
+
+	mu sync.Mutex
+	// mu guards:
 	got  []int
 	at   []time.Duration
 	hold time.Duration // how long an answer takes
@@ -23,12 +27,36 @@ type desk struct {
 type Slip struct{ N int }
 
 func (d *desk) Ask(args *Slip, reply *Slip) {
+	d.mu.Lock()
 	d.got = append(d.got, args.N)
 	d.at = append(d.at, d.w.Now())
-	if d.hold > 0 {
-		d.w.Net().Sleep(d.hold)
+	hold := d.hold
+	d.mu.Unlock()
+	if hold > 0 {
+		d.w.Net().Sleep(hold)
 	}
 	reply.N = args.N
+}
+
+// takes lets every answer take that long from now on.
+func (d *desk) takes(hold time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.hold = hold
+}
+
+// asked returns what the desk was asked so far.
+func (d *desk) asked() []int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.got)
+}
+
+// askedAt returns when.
+func (d *desk) askedAt() []time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.at)
 }
 
 // withDesk runs body in a world of two machines, of which number 1 is a desk.
@@ -61,7 +89,7 @@ func TestDelayIsOfEachWay(t *testing.T) {
 		ok, took := ask(w, end, 1)
 		require.True(w, ok)
 		require.InDelta(w, 35*time.Millisecond, took, 2)
-		require.InDelta(w, 30*time.Millisecond, d.at[0]-began, 2)
+		require.InDelta(w, 30*time.Millisecond, d.askedAt()[0]-began, 2)
 	})
 }
 
@@ -91,7 +119,7 @@ func TestLossAnswersAtTheTimeout(t *testing.T) {
 				ok, took := ask(w, end, 1)
 				require.False(w, ok)
 				require.InDelta(w, 700*time.Millisecond, took, 2)
-				require.Len(w, d.got, map[string]int{"request": 0, "reply": 1}[name])
+				require.Len(w, d.asked(), map[string]int{"request": 0, "reply": 1}[name])
 			})
 		})
 	}
@@ -116,7 +144,7 @@ func TestLossRateIsTheLinks(t *testing.T) {
 		}
 		// Requests pass with 0.8, replies with 0.8: 2560 of 4000, σ = 30.
 		require.InDelta(w, 2560, good, 150)
-		require.InDelta(w, 3200, len(d.got), 125)
+		require.InDelta(w, 3200, len(d.asked()), 125)
 	})
 }
 
@@ -129,7 +157,7 @@ func TestDuplicateRunsTheHandlerAgain(t *testing.T) {
 			require.True(w, ok)
 		}
 		w.Sleep(100 * time.Millisecond)
-		require.Len(w, d.got, 100)
+		require.Len(w, d.asked(), 100)
 		counts := w.Net().Counts()
 		require.EqualValues(w, 50, counts.Total.Requests)
 		require.EqualValues(w, 50, counts.Total.Duplicates)
@@ -159,7 +187,7 @@ func TestReorderHoldsSomeMessages(t *testing.T) {
 				for range 40 {
 					back = append(back, <-answers)
 				}
-				require.Equal(w, name == "requests", !slices.IsSorted(d.got))
+				require.Equal(w, name == "requests", !slices.IsSorted(d.asked()))
 				require.False(w, slices.IsSorted(back))
 			})
 		})
@@ -171,12 +199,12 @@ func TestCutIsOneWay(t *testing.T) {
 		w.Net().Cut(1, 0) // requests pass, replies do not
 		ok, _ := ask(w, end, 1)
 		require.False(w, ok)
-		require.Equal(w, []int{1}, d.got)
+		require.Equal(w, []int{1}, d.asked())
 		w.Net().Mend(1, 0)
 		w.Net().Cut(0, 1)
 		ok, _ = ask(w, end, 2)
 		require.False(w, ok)
-		require.Equal(w, []int{1}, d.got)
+		require.Equal(w, []int{1}, d.asked())
 		w.Net().Heal()
 		ok, _ = ask(w, end, 3)
 		require.True(w, ok)
@@ -193,7 +221,7 @@ func TestCutLosesWhatIsUnderWay(t *testing.T) {
 		w.Sleep(10 * time.Millisecond)
 		w.Net().Cut(0, 1)
 		w.Sleep(100 * time.Millisecond)
-		require.Empty(w, d.got)
+		require.Empty(w, d.asked())
 	})
 }
 

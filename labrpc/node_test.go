@@ -29,7 +29,7 @@ func TestPastLifeIsRefused(t *testing.T) {
 		var reply Slip
 		require.False(w, lives[0].Peers()[1].Call("desk.Ask", &Slip{1}, &reply))
 		require.InDelta(w, 100*time.Millisecond, w.Now()-before, 2, "a refused call takes its timeout: a loop around it must not spin")
-		require.Empty(w, d.got)
+		require.Empty(w, d.asked())
 
 		w.Net().Restart(0)
 		require.Len(w, lives, 2)
@@ -48,7 +48,7 @@ func TestPastLifeIsRefused(t *testing.T) {
 
 func TestCrashedServerDoesNotReply(t *testing.T) {
 	withDesk(t, simtest.Options{CallTimeout: 200 * time.Millisecond}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
-		d.hold = 50 * time.Millisecond
+		d.takes(50 * time.Millisecond)
 		go func() {
 			w.Sleep(10 * time.Millisecond)
 			w.Net().Crash(1)
@@ -56,10 +56,10 @@ func TestCrashedServerDoesNotReply(t *testing.T) {
 		ok, took := ask(w, end, 1)
 		require.False(w, ok)
 		require.InDelta(w, 200*time.Millisecond, took, 2)
-		require.Equal(w, []int{1}, d.got)
+		require.Equal(w, []int{1}, d.asked())
 		ok, _ = ask(w, end, 2)
 		require.False(w, ok)
-		require.Equal(w, []int{1}, d.got, "a machine that is down gets nothing")
+		require.Equal(w, []int{1}, d.asked(), "a machine that is down gets nothing")
 	})
 }
 
@@ -78,7 +78,7 @@ func TestMessageOutlivesItsSender(t *testing.T) {
 		w.Sleep(5 * time.Millisecond)
 		w.Net().Crash(0)
 		w.Sleep(50 * time.Millisecond)
-		require.Equal(w, []int{7}, d.got)
+		require.Equal(w, []int{7}, d.asked())
 	})
 }
 
