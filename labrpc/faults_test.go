@@ -127,7 +127,7 @@ func TestLossAnswersAtTheTimeout(t *testing.T) {
 
 func TestCallReturnsWithinItsTimeoutWhateverTheHandlerDoes(t *testing.T) {
 	withDesk(t, simtest.Options{CallTimeout: 300 * time.Millisecond}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
-		d.hold = time.Second
+		d.takes(time.Second)
 		ok, took := ask(w, end, 1)
 		require.False(w, ok)
 		require.InDelta(w, 300*time.Millisecond, took, 2)
