@@ -31,6 +31,20 @@ func TestResyncInterval1A(t *testing.T) {
 	})
 }
 
+// A slow clock shows less time than has passed, an exchange left an error, and
+// the next one takes a while: the interval allows for each.
+func TestIntervalIsInTrueTime1A(t *testing.T) {
+	runSite(t, clockstest.Physical{
+		Clients:    []clockstest.Hardware{{Ahead: 40 * ms, Drift: -1e-3}},
+		Discipline: clocksapi.Discipline{Drift: 1e-3, MinDelay: 5 * ms, MaxRTT: 30 * ms, MaxSkew: 100 * ms, Slew: 0.05},
+	}, func(s *clockstest.Site) {
+		s.Net().SetLink(1, 0, labrpc.Link{Delay: labrpc.Fixed(5 * ms)})
+		s.Net().SetLink(0, 1, labrpc.Link{Delay: labrpc.Fixed(15 * ms)})
+		c := s.Client(1)
+		c.ExpectDue(c.MustSync())
+	})
+}
+
 // Every 51 s is too seldom for 1 ms: clients that may differ by 2 % more do
 // so, and none that goes by its interval asks oftener.
 func TestSlightlyLongerIntervalIsTooLong1A(t *testing.T) {
