@@ -77,7 +77,7 @@ type call struct {
 
 //go:norace
 func newCall(e *ClientEnd, method string, args wire.Message) *call {
-	return &call{end: e, method: method, args: args, done: make(chan struct{}, 1), expire: Choice{index: -1}}
+	return &call{end: e, method: cloneString(method), args: args, done: make(chan struct{}, 1), expire: Choice{index: -1}}
 }
 
 //go:norace

@@ -57,7 +57,7 @@ func (n *Network) run() {
 				return
 			}
 			n.handle(&batch[i])
-			batch[i] = op{}
+			batch[i].forget()
 		}
 		spare = batch
 		publish(unsafe.Pointer(&n.sync)) // for Seize

@@ -65,10 +65,11 @@ func (e *Env) State(key, value string) {
 // run ends. Serve is for the program that starts the machine.
 func (e *Env) Serve(rcvr any) {
 	svc := MakeService(rcvr)
-	if k, ok := rcvr.(interface{ Kill() }); ok {
-		e.life.killers = append(e.life.killers, k)
-	}
+	k, killable := rcvr.(interface{ Kill() })
 	e.net.do(func() {
+		if killable {
+			e.life.killers = append(e.life.killers, k)
+		}
 		if server := e.life.node.server; server != nil && !e.life.isDead() {
 			server.AddService(svc)
 		}

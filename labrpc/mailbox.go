@@ -31,6 +31,12 @@ const (
 	opClose                 // the network ends
 )
 
+// forget lets go of what o held, unseen: its place is written again by
+// whoever puts.
+//
+//go:norace
+func (o *op) forget() { *o = op{} }
+
 // A mailbox carries ops to the dispatcher, in the order of put.
 //
 // Whatever crosses it crosses without the race detector seeing an edge: its

@@ -139,7 +139,15 @@ func (n *Network) problem(p Problem) {
 }
 
 //go:norace
-func problemOp(p Problem) op { return op{kind: opProblem, prob: &p, done: make(chan struct{})} }
+func problemOp(p Problem) op {
+	p.Rule, p.Text = cloneString(p.Rule), cloneString(p.Text)
+	lines := make([]string, len(p.Detail))
+	for i := range lines {
+		lines[i] = cloneString(p.Detail[i])
+	}
+	p.Detail = lines
+	return op{kind: opProblem, prob: &p, done: make(chan struct{})}
+}
 
 //go:norace
 func (o op) heard() {
@@ -160,8 +168,14 @@ func (n *Network) record(lf *life, e trace.Event) {
 	n.mail.put(op{kind: opEvent, life: lf, event: keepEvent(e)})
 }
 
+// keepEvent copies e to hand it over: the bytes of a string, too, were written
+// by somebody.
+//
 //go:norace
-func keepEvent(e trace.Event) *trace.Event { return &e }
+func keepEvent(e trace.Event) *trace.Event {
+	e.Key, e.Value, e.Text = cloneString(e.Key), cloneString(e.Value), cloneString(e.Text)
+	return &e
+}
 
 // Now returns the virtual time since the network began.
 func (n *Network) Now() time.Duration { return time.Since(n.start) }

@@ -6,6 +6,7 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"sync/atomic"
+	"unsafe"
 
 	"distlabs/labrpc/trace"
 )
@@ -37,8 +38,11 @@ type life struct {
 	labels context.Context // of its goroutines, for stack dumps
 	dead   atomic.Bool     // touched under hide only
 
-	killers []interface{ Kill() } // of the test: what to tell at the end
+	killers []killer // of the dispatcher: what to tell at the end
 }
+
+// A killer is a service that wants to know when its life ends.
+type killer interface{ Kill() }
 
 //go:norace
 func (lf *life) id() NodeID { return lf.node.id }
@@ -76,6 +80,7 @@ func (n *Network) begin(nd *node) *life {
 	labels := pprof.WithLabels(context.Background(), pprof.Labels(NodeLabel, strconv.Itoa(int(nd.id))))
 	nd.life = &life{node: nd, number: nd.lives, labels: labels}
 	nd.server = MakeServer()
+	publish(unsafe.Pointer(&nd.server.sync)) // the life, to handlers
 	return nd.life
 }
 
@@ -124,24 +129,26 @@ func (n *Network) boot(nd *node, act Act) {
 // with a Kill method are told, so that their goroutines may end.
 func (n *Network) Crash(id NodeID) {
 	var lf *life
+	var killers []killer
 	n.choose(Crash, id, func() {
 		nd := n.node(id)
 		if lf = nd.life; lf == nil {
 			return
 		}
 		lf.die()
+		killers = lf.killers
 		nd.life, nd.server = nil, nil
 		n.event(trace.Event{Kind: trace.Crash, Node: int(id), Life: lf.number})
 	})
 	if lf != nil {
-		lf.kill()
+		lf.kill(killers)
 	}
 }
 
-// kill tells what the life serves that it has ended. It does not wait: a Kill
-// may need a lock that somebody holds.
-func (lf *life) kill() {
-	for _, k := range lf.killers {
+// kill tells killers, which the life serves, that it has ended. It does not
+// wait: a Kill may need a lock that somebody holds.
+func (lf *life) kill(killers []killer) {
+	for _, k := range killers {
 		go func() {
 			pprof.SetGoroutineLabels(lf.labels)
 			k.Kill()
@@ -152,15 +159,17 @@ func (lf *life) kill() {
 // Kill tells every service of every running machine that the run is over.
 func (n *Network) Kill() {
 	var lives []*life
+	var killers [][]killer
 	n.do(func() {
 		for _, nd := range n.nodes {
 			if nd.life != nil {
 				lives = append(lives, nd.life)
+				killers = append(killers, nd.life.killers)
 			}
 		}
 	})
-	for _, lf := range lives {
-		lf.kill()
+	for i, lf := range lives {
+		lf.kill(killers[i])
 	}
 }
 

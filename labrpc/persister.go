@@ -30,6 +30,8 @@ func (p *Persister) Save(state, snapshot []byte) {
 		p.net.record(p.life, trace.Event{Kind: trace.Refused, Text: "a past life saved"})
 		return
 	}
+	reads(state)
+	reads(snapshot)
 	image := newImage(state, snapshot)
 	number := p.disk.write(image)
 	if p.net != nil {
@@ -99,16 +101,6 @@ func (i *Image) Hash() uint64 {
 
 //go:norace
 func newImage(state, snapshot []byte) *Image { return &Image{clone(state), clone(snapshot)} }
-
-// clone copies without the race detector seeing who wrote the copy.
-//
-//go:norace
-func clone(b []byte) []byte {
-	if b == nil {
-		return nil
-	}
-	return append(make([]byte, 0, len(b)), b...)
-}
 
 //go:norace
 func size(b []byte) int { return len(b) }

@@ -2,7 +2,10 @@
 
 package labrpc
 
-import "unsafe"
+import (
+	"bytes"
+	"unsafe"
+)
 
 // RaceEnabled tells whether the race detector is on.
 const RaceEnabled = false
@@ -14,3 +17,9 @@ func unhide() {}
 func publish(unsafe.Pointer) {}
 
 func receive(unsafe.Pointer) {}
+
+func reads([]byte) {}
+
+func clone(b []byte) []byte { return bytes.Clone(b) }
+
+func cloneString(s string) string { return s }

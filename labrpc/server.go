@@ -3,6 +3,7 @@ package labrpc
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"runtime/debug"
 	"runtime/pprof"
@@ -16,19 +17,45 @@ import (
 
 // A Server is a collection of services that share one machine.
 type Server struct {
-	services map[string]*Service
+	// By name. A map here is replaced, never changed: handlers read it while
+	// services are added. The pointer is touched under hide only.
+	services atomic.Pointer[map[string]*Service]
 	count    atomic.Int64
 	sync     byte // its address carries what is published to handlers
 }
 
 // MakeServer returns a server without services.
-func MakeServer() *Server { return &Server{services: make(map[string]*Service)} }
+func MakeServer() *Server {
+	s := &Server{}
+	s.services.Store(&map[string]*Service{})
+	return s
+}
 
-// AddService adds svc under its name. It must be called before the server is
-// reachable.
+// AddService adds svc under its name. What the caller did before is visible to
+// the handlers of svc.
 func (s *Server) AddService(svc *Service) {
-	s.services[svc.name] = svc
-	publish(unsafe.Pointer(&s.sync))
+	for {
+		old := s.known()
+		services := maps.Clone(*old)
+		services[svc.name] = svc
+		publish(unsafe.Pointer(&s.sync))
+		hide()
+		done := s.services.CompareAndSwap(old, &services)
+		unhide()
+		if done {
+			return
+		}
+	}
+}
+
+// known returns the services, and makes visible what was done before they were
+// added.
+func (s *Server) known() *map[string]*Service {
+	hide()
+	services := s.services.Load()
+	unhide()
+	receive(unsafe.Pointer(&s.sync))
+	return services
 }
 
 // GetCount returns how many requests the server has got.
@@ -82,10 +109,11 @@ func (s *Server) handler(svcMeth string) (handler, *Problem) {
 	if dot < 0 {
 		return handler{}, &Problem{Rule: "UnknownService", Text: fmt.Sprintf("Call wants a method as %q, got %q", "Service.Method", svcMeth)}
 	}
-	svc, ok := s.services[svcMeth[:dot]]
+	services := *s.known()
+	svc, ok := services[svcMeth[:dot]]
 	if !ok {
 		return handler{}, &Problem{Rule: "UnknownService", Text: fmt.Sprintf(
-			"there is no service %s (called as %s); this machine serves: %s", svcMeth[:dot], svcMeth, list(s.services))}
+			"there is no service %s (called as %s); this machine serves: %s", svcMeth[:dot], svcMeth, list(services))}
 	}
 	h, ok := svc.methods[svcMeth[dot+1:]]
 	if ok {
@@ -179,7 +207,7 @@ func (n *Network) serve(e errand) {
 	}
 	reply := reflect.New(h.reply)
 	h.fn.Call([]reflect.Value{h.rcvr, args, reply})
-	msg, err := wire.Marshal(reply.Interface())
+	msg, err := wire.MarshalFor(reply.Interface(), func() string { return "the reply of " + c.method })
 	if err != nil {
 		n.problem(Problem{Rule: "Unsendable", Node: lf.id(), Text: fmt.Sprintf("the reply of %s cannot be sent: %v", c.method, err)})
 		return
