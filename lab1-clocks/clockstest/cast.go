@@ -147,8 +147,14 @@ func (c *Cast[S]) Begin() {
 	}
 }
 
-// Tick is an event within a process.
+// Tick is an event within a process. Like Send and Receive it takes a
+// millisecond, so that the judge has seen it when it returns.
 func (c *Cast[S]) Tick(process int) S {
+	defer c.Sleep(time.Millisecond)
+	return c.tick(process)
+}
+
+func (c *Cast[S]) tick(process int) S {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	stamp := c.clocks[process].Tick()
@@ -158,6 +164,11 @@ func (c *Cast[S]) Tick(process int) S {
 
 // Send lets a process send a message, which the test takes into its hand.
 func (c *Cast[S]) Send(process int) Message[S] {
+	defer c.Sleep(time.Millisecond)
+	return c.send(process)
+}
+
+func (c *Cast[S]) send(process int) Message[S] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	stamp := c.clocks[process].Send()
@@ -169,6 +180,7 @@ func (c *Cast[S]) Send(process int) Message[S] {
 // Receive lets a process receive a message from the test's hand.
 func (c *Cast[S]) Receive(process int, m Message[S]) S {
 	c.Frozen()
+	defer c.Sleep(time.Millisecond)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	stamp := c.clocks[process].Receive(m.Stamp)
@@ -221,9 +233,9 @@ func (c *Cast[S]) Random(deeds int) {
 		from := c.Rand().IntN(len(c.envs))
 		to := (from + 1 + c.Rand().IntN(len(c.envs)-1)) % len(c.envs)
 		if c.Rand().IntN(3) == 0 {
-			c.Tick(from)
+			c.tick(from)
 		} else {
-			m := c.Send(from)
+			m := c.send(from)
 			calls.Go(func() { c.carry(from, to, m) })
 		}
 		c.Sleep(time.Duration(c.Rand().Int64N(int64(4 * time.Millisecond))))

@@ -280,6 +280,23 @@ func (s *Site) ExpectInterval(what string, got, want time.Duration) {
 	}
 }
 
+// ExpectDue ends the run with a breach of ResyncWhenDue unless the client's
+// Interval is right after the exchange that told estimate.
+func (c *Client) ExpectDue(estimate clocksapi.Estimate) {
+	d := c.site.Discipline
+	due := time.Duration(float64(d.MaxSkew-2*estimate.Error) / (2 * d.Drift))
+	wait := c.clock.Interval()
+	latest := time.Duration(float64(wait)/(1-d.Drift)) + d.MaxRTT // a slow clock, and a slow exchange
+	if latest > due+grain {
+		c.site.verdict(broken(ResyncWhenDue, "client %d would wait %v by its clock; if that is slow by %g and the exchange takes MaxRTT, the next reply comes %v after the last, and is due after %v",
+			c.number, wait, d.Drift, latest, due))
+	}
+	if latest < due-portion(3*d.Drift, due)-2*d.MaxRTT {
+		c.site.verdict(broken(ResyncWhenDue, "client %d would wait %v by its clock, so that the next reply comes within %v; it is due only after %v",
+			c.number, wait, latest, due))
+	}
+}
+
 // ExpectSkewAbove ends the run with a breach of ResyncWhenDue unless clients
 // that were allowed too much differed by more than least.
 func (s *Site) ExpectSkewAbove(least time.Duration, kept Kept) {

@@ -4,12 +4,12 @@ import (
 	"slices"
 	"testing"
 
-	clocks "distlabs/lab1-clocks"
 	"distlabs/lab1-clocks/clocksapi"
 	"distlabs/lab1-clocks/clockstest"
 )
 
 // An idle process receives from a busy one, and a busy one from an idle one.
+// In each process time goes up.
 func TestReceiptComesAfterSending1C(t *testing.T) {
 	runLamport(t, clockstest.Processes{Count: 3}, func(c *clockstest.Cast[clocksapi.Stamp]) {
 		c.Receive(1, c.Send(0)) // the very first message
@@ -20,21 +20,9 @@ func TestReceiptComesAfterSending1C(t *testing.T) {
 		for range 9 {
 			c.Tick(1)
 		}
+		c.Send(1)
 		c.Receive(1, c.Send(2)) // from an idle one
 		c.Tick(1)
-	})
-}
-
-// Two events of one process never have the same time.
-func TestEventsOfAProcessRise1C(t *testing.T) {
-	runLamport(t, clockstest.Processes{Count: 2}, func(c *clockstest.Cast[clocksapi.Stamp]) {
-		c.Tick(0)
-		c.Tick(0)
-		c.Send(0)
-		c.Send(0)
-		c.Tick(0)
-		c.Receive(0, c.Send(1))
-		c.Tick(0)
 	})
 }
 
@@ -46,16 +34,6 @@ func TestRandomHistoriesKeepOrder1C(t *testing.T) {
 			c.Begin()
 			c.Random(12)
 		}
-	})
-}
-
-// Stamps of equal time are ordered by process, whichever comes first.
-func TestTiesAreBrokenByProcess1C(t *testing.T) {
-	runLamport(t, clockstest.Processes{Count: 4}, func(c *clockstest.Cast[clocksapi.Stamp]) {
-		for _, p := range []int{2, 0, 3, 1, 1, 3, 0, 2} {
-			c.Tick(p)
-		}
-		c.Judge(clockstest.JudgeLess(c.History(), clocks.Less))
 	})
 }
 

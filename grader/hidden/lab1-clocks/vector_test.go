@@ -3,10 +3,9 @@ package clocks_test
 import (
 	"testing"
 
+	clocks "distlabs/lab1-clocks"
 	"distlabs/lab1-clocks/clocksapi"
 	"distlabs/lab1-clocks/clockstest"
-
-	clocks "distlabs/lab1-clocks"
 )
 
 // The slides' example: a and b at process 0, m1 to process 1, m2 from there to
