@@ -248,9 +248,10 @@ func TestALoadedMachineAccusesNobody(t *testing.T) {
 	}
 	slowest := time.Duration(0)
 	for i := range *starve {
-		p := start(t, "^(TestHeavy|TestHealthy)$")
+		began := time.Now()
+		p := start(t, "^TestHeavy$")
 		require.Zero(t, p.exit, "run %d: %s", i, p.out)
-		slowest = max(slowest, p.result(t).Real)
+		slowest = max(slowest, time.Since(began))
 	}
 	t.Logf("%d runs, the slowest took %v", *starve, slowest)
 	cancel()

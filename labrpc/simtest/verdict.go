@@ -215,21 +215,27 @@ func (b *eventBudget) seen() (at time.Duration, events int64) {
 func (b *eventBudget) explain(log *trace.Log) *Failure {
 	const sample = 10_000
 	acts := make(map[string]int)
+	total := 0
 	for id := log.Len(); id > max(0, log.Len()-sample); id-- {
 		e := log.Event(id)
+		act := ""
 		switch {
 		case e == nil || e.Reply:
 		case e.Kind == trace.Send:
-			acts[fmt.Sprintf("node %d calls %s", e.Node, e.Method)]++
+			act = fmt.Sprintf("node %d calls %s", e.Node, e.Method)
 		case e.Kind == trace.LogLine, e.Kind == trace.State, e.Kind == trace.Save, e.Kind == trace.Apply:
-			acts[fmt.Sprintf("node %d: %s", e.Node, e.Kind)]++
+			act = fmt.Sprintf("node %d writes a %s", e.Node, e.Kind)
+		}
+		if act != "" {
+			acts[act]++
+			total++
 		}
 	}
 	var lines []string
 	for _, act := range slices.SortedFunc(maps.Keys(acts), func(a, b string) int {
 		return cmp.Or(cmp.Compare(acts[b], acts[a]), strings.Compare(a, b))
 	}) {
-		lines = append(lines, fmt.Sprintf("Among its last %d events: %d times %s.", sample, acts[act], act))
+		lines = append(lines, fmt.Sprintf("%.0f %% of what the nodes did last: %s.", 100*float64(acts[act])/float64(total), act))
 	}
 	return &Failure{Cause: Budget, Rule: EventBudget, Text: fmt.Sprintf("the run had more than %d events.", b.limit),
 		Detail: atMost(mostLines, lines), Why: "Somebody sends without end, or asks again and again. " + whyPolling}

@@ -157,7 +157,7 @@ func TestPolling(t *testing.T) {
 
 func TestPollingByCalls(t *testing.T) {
 	world(t, func(w *simtest.World) {
-		w.Net().Start(0, polling.Asking)
+		w.Net().Start(0, polling.Serving)
 		w.Net().Start(1, polling.Asking)
 		w.Sleep(time.Hour)
 	})
@@ -315,7 +315,7 @@ func TestHeavy(t *testing.T) {
 			w.Net().Start(id, func(env *labrpc.Env) {
 				messages.Start(env)
 				go func() {
-					for range 100 {
+					for range 300 {
 						for began := time.Now(); time.Since(began) == 0 && env.Rand().IntN(1_000) > 0; {
 						}
 						var reply messages.Answer

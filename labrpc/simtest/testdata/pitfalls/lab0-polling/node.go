@@ -26,10 +26,12 @@ func (n *Node) lead() {
 	}
 }
 
+// Serving starts a node that can be asked.
+func Serving(env *labrpc.Env) { env.Serve(&Node{env: env}) }
+
 // Asking starts a node that asks a peer again and again.
 func Asking(env *labrpc.Env) {
 	n := &Node{env: env}
-	env.Serve(n)
 	go n.ask()
 }
 
