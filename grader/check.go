@@ -164,7 +164,7 @@ func (k *Check) reference(ctx context.Context) error {
 		}
 		for _, test := range run.tests {
 			outcomes := run.results[test.Name]
-			all += k.Plan.Runs
+			all += k.Plan.runsOf(test)
 			for _, o := range outcomes {
 				if o.Verdict == Pass {
 					passed++

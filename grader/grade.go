@@ -63,8 +63,8 @@ func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card
 // runs returns how many runs one submission takes.
 func (g *Grading) runs() int {
 	n := 0
-	for range g.Lab.tests() {
-		n += g.Plan.Runs
+	for test := range g.Lab.tests() {
+		n += g.Plan.runsOf(test)
 	}
 	return n
 }

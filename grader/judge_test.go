@@ -119,3 +119,10 @@ func TestRunsInRealTime(t *testing.T) {
 	require.False(t, Plan{Runs: 1}.shot(lab, marked, 0).RealTime)
 	require.False(t, Plan{Runs: 5}.shot(lab, Test{Name: "TestX"}, 4).RealTime)
 }
+
+// A test that tries thousands of cases in a run is run less often.
+func TestRunsOfATest(t *testing.T) {
+	for _, tc := range []struct{ runs, cases, want int }{{20, 0, 20}, {20, 1, 20}, {20, 5, 4}, {21, 5, 5}, {1, 5, 1}, {3, 5, 1}} {
+		require.Equal(t, tc.want, Plan{Runs: tc.runs}.runsOf(Test{Cases: tc.cases}), "%+v", tc)
+	}
+}

@@ -33,6 +33,13 @@ type Plan struct {
 	Salt string
 }
 
+// runsOf returns how often a test is run: as planned, or less often if a run of
+// it stands for several, and once at least.
+func (p Plan) runsOf(test Test) int {
+	cases := max(1, test.Cases)
+	return (p.Runs + cases - 1) / cases
+}
+
 // A Shot is what is particular to one run of a test.
 type Shot struct {
 	Seed       uint64
@@ -47,7 +54,7 @@ func (p Plan) shot(lab *Lab, test Test, run int) Shot {
 	return Shot{
 		Seed:       seedOf(p.Salt, lab.Dir, test.Name, run),
 		Processors: processorsOf(run),
-		RealTime:   test.RealTime && run > 0 && run == p.Runs-1,
+		RealTime:   test.RealTime && run > 0 && run == p.runsOf(test)-1,
 	}
 }
 
@@ -57,8 +64,8 @@ func (p Plan) shot(lab *Lab, test Test, run int) Shot {
 // called after each run with the number of runs that it settled.
 func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan, at slots, done func(runs int)) ([]Outcome, error) {
 	var outcomes []Outcome
-	hopeless := 0
-	for run := range plan.Runs {
+	hopeless, runs := 0, plan.runsOf(test)
+	for run := range runs {
 		if err := at.take(ctx); err != nil {
 			return outcomes, err
 		}
@@ -72,7 +79,7 @@ func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan,
 			hopeless++
 		}
 		if hopeless == patience {
-			done(plan.Runs - run)
+			done(runs - run)
 			return outcomes, nil
 		}
 		done(1)

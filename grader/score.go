@@ -122,7 +122,7 @@ func (c *Card) unmet(part Part) string {
 // run makes it Broken unless another run failed, since a failure stands
 // whatever else could not be told.
 func scoreTest(test Test, plan Plan, outcomes []Outcome, trouble *Trouble) TestScore {
-	ts := TestScore{Test: test.Name, Max: test.Points, Runs: len(outcomes), Planned: plan.Runs, Verdict: Pass}
+	ts := TestScore{Test: test.Name, Max: test.Points, Runs: len(outcomes), Planned: plan.runsOf(test), Verdict: Pass}
 	for _, o := range outcomes {
 		switch o.Verdict {
 		case Pass:
@@ -141,11 +141,11 @@ func scoreTest(test Test, plan Plan, outcomes []Outcome, trouble *Trouble) TestS
 		ts.Verdict, ts.Remark = Fail, "not run: "+trouble.Text
 	case len(outcomes) == 0:
 		ts.Verdict, ts.Remark = Skipped, "not run: the grading was stopped"
-	case len(outcomes) < plan.Runs && hopelessRuns(outcomes) >= patience:
+	case len(outcomes) < ts.Planned && hopelessRuns(outcomes) >= patience:
 		ts.Remark = fmt.Sprintf("not run again after %d runs that stalled or were killed (%d of %d runs made)",
-			patience, len(outcomes), plan.Runs)
-	case len(outcomes) < plan.Runs:
-		ts.Remark = fmt.Sprintf("the grading was stopped after %d of %d runs", len(outcomes), plan.Runs)
+			patience, len(outcomes), ts.Planned)
+	case len(outcomes) < ts.Planned:
+		ts.Remark = fmt.Sprintf("the grading was stopped after %d of %d runs", len(outcomes), ts.Planned)
 		if ts.Verdict == Pass {
 			ts.Verdict = Skipped
 		}
