@@ -101,32 +101,52 @@ func bins(points []int, most int) []Bin {
 
 // A Finding is one word on what was found in a submission.
 type Finding struct {
-	What string
-	Ours bool // the grader's fault
+	What    string
+	Verdict Verdict // Fail; Broken for the grader's fault; Skipped for a note, which costs nothing
 }
 
-// Found returns the rules that the submission broke, and what else went wrong
-// with it, each once; of many, the first few.
+// Found returns the rules that the submission broke, what else went wrong with
+// it, and what was noted, each once; of many, the first few.
 func (c *Card) Found() []Finding {
 	const most = 4
 	var all []Finding
-	add := func(f Finding) {
-		if !slices.Contains(all, f) {
+	add := func(what string, v Verdict) {
+		if f := (Finding{what, v}); !slices.Contains(all, f) {
 			all = append(all, f)
 		}
 	}
 	if c.Trouble != nil {
-		add(Finding{What: string(c.Trouble.Cause)})
+		add(string(c.Trouble.Cause), Fail)
 	}
-	for _, p := range c.Parts {
-		for _, t := range p.Tests {
-			for _, e := range t.Evidence {
-				add(Finding{What: e.Rule, Ours: e.Cause == CauseGrader})
+	if c.Broken != "" {
+		add(string(CauseGrader), Broken)
+	}
+	c.eachTest(func(t TestScore) {
+		for _, e := range t.Evidence {
+			if e.Cause == CauseGrader {
+				add(e.Rule, Broken)
+			} else {
+				add(e.Rule, Fail)
 			}
 		}
-	}
+	})
+	c.eachTest(func(t TestScore) {
+		for _, n := range t.Notes {
+			if !slices.Contains(all, Finding{n.Rule, Fail}) {
+				add("note: "+n.Rule, Skipped)
+			}
+		}
+	})
 	if more := len(all) - most; more > 0 {
-		all = append(all[:most], Finding{What: fmt.Sprintf("%d more", more)})
+		all = append(all[:most], Finding{fmt.Sprintf("%d more", more), Skipped})
 	}
 	return all
+}
+
+func (c *Card) eachTest(visit func(TestScore)) {
+	for _, p := range c.Parts {
+		for _, t := range p.Tests {
+			visit(t)
+		}
+	}
 }
