@@ -176,7 +176,7 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 
 type overlayCommand struct {
 	Lab string `required:"" help:"The lab, by its folder's name."`
-	Out string `short:"o" default:"out/overlay" help:"The folder for the overlay and the files in it."`
+	Out string `short:"o" default:"out/_overlay" help:"The folder for the overlay and the files in it."`
 	Dir string `arg:"" optional:"" help:"The hand-in (default: the reference)."`
 }
 

@@ -12,16 +12,19 @@ GRADE_RUNS ?= 4
 GRADE_LAB  ?= $(or $(LAB),lab1-clocks)
 BENCH_LAB  ?= $(or $(LAB),lab1-clocks)
 
+# What is written below out/ has Go files in folders that begin with _, which
+# the go command does not take for packages.
+
 # Every package that can be tested as it stands: the labs are red on main by
 # design, and solutions/ and grader/hidden/ are built only with an overlay.
 packages  = $(shell go list ./... | grep -v -e '/solutions/' -e '/grader/hidden/' -e '/lab[0-9][^/]*$$')
 framework = ./labgob/... ./labrpc/...
-students  = $(shell go list ./... | grep -v -e '/solutions/' -e '/grader')
+students  = $(shell go list ./... | grep -v -e '/solutions' -e '/grader')
 
 .PHONY: check grade bench vet gofmt framework grader-tests
 
 ifneq ($(SOLUTIONS),)
-overlay = -overlay out/overlay/$(LAB)/overlay.json
+overlay = -overlay out/_overlay/$(LAB)/overlay.json
 test stress replay: reference-overlay
 .PHONY: reference-overlay
 reference-overlay:
@@ -45,8 +48,8 @@ check:
 	go run ./grader check $(if $(LAB),-lab $(LAB)) -runs $(CHECK_RUNS)
 
 grade:
-	go run ./grader sample -lab $(GRADE_LAB) out/class/$(GRADE_LAB)
-	go run ./grader grade -lab $(GRADE_LAB) -runs $(GRADE_RUNS) -o out/$(GRADE_LAB) out/class/$(GRADE_LAB)
+	go run ./grader sample -lab $(GRADE_LAB) out/_class/$(GRADE_LAB)
+	go run ./grader grade -lab $(GRADE_LAB) -runs $(GRADE_RUNS) -o out/$(GRADE_LAB) out/_class/$(GRADE_LAB)
 
 vet: gofmt
 	go vet $$(go list ./... | grep -v /solutions/)
@@ -60,8 +63,8 @@ gofmt:
 
 bench:
 	go test -run '^$$' -bench . -benchmem $(framework)
-	@go run ./grader overlay -lab $(BENCH_LAB) -o out/bench >/dev/null
-	go test -c -race -overlay out/bench/$(BENCH_LAB)/overlay.json -o out/bench/hidden.test ./grader/hidden/$(BENCH_LAB)
+	@go run ./grader overlay -lab $(BENCH_LAB) -o out/_bench >/dev/null
+	go test -c -race -overlay out/_bench/$(BENCH_LAB)/overlay.json -o out/_bench/hidden.test ./grader/hidden/$(BENCH_LAB)
 	@echo "one -race run of the hidden suite of $(BENCH_LAB):"
-	@cd grader/hidden/$(BENCH_LAB) && time -p GORACE=atexit_sleep_ms=0 GOMAXPROCS=1 ../../../out/bench/hidden.test
+	@cd grader/hidden/$(BENCH_LAB) && time -p GORACE=atexit_sleep_ms=0 GOMAXPROCS=1 ../../../out/_bench/hidden.test
 	@$(MAKE) --no-print-directory grade GRADE_LAB=$(BENCH_LAB)
