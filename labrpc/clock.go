@@ -20,7 +20,7 @@ func (c *Clock) Now() time.Time { return c.net.start.Round(0).Add(c.hw.reading(c
 // machines wake at one instant.
 func (c *Clock) Sleep(d time.Duration) {
 	now := c.net.Now()
-	time.Sleep(c.net.wakes.instant(now+c.hw.truly(d)) - now)
+	time.Sleep(c.net.wakes.instant(now, now+c.hw.truly(d)) - now)
 }
 
 // Epoch is what a clock without offset and drift showed when the network
@@ -45,7 +45,7 @@ func (n *Network) ClockReading(id NodeID) time.Time {
 // test does not wake at the instant of anything else.
 func (n *Network) Sleep(d time.Duration) {
 	now := n.Now()
-	time.Sleep(n.wakes.instant(now+d) - now)
+	time.Sleep(n.wakes.instant(now, now+d) - now)
 }
 
 // hardware is a clock whose reading is a straight line since its last change.
@@ -99,25 +99,65 @@ func (h *hardware) set(now, offset time.Duration, drift float64) {
 }
 
 // alarms hands out instants to wake at: odd nanoseconds (messages travel at
-// even ones), and no instant twice while it lies ahead. The race detector does
-// not see its lock.
+// even ones), and none twice. The race detector does not see its lock.
 type alarms struct {
-	mu    sync.Mutex
-	taken [1 << 10]time.Duration // by hash: the last instant given out; a clash forgets the older
+	mu sync.Mutex
+	// mu guards:
+	taken []time.Duration // a hash table, at most half full; 0 is a free place
+	used  int
 }
 
-// instant returns the first free instant that is not before t.
+// instant returns the first free instant that is not before t. What was given
+// out and lies before now is forgotten.
 //
 //go:norace
-func (a *alarms) instant(t time.Duration) time.Duration {
+func (a *alarms) instant(now, t time.Duration) time.Duration {
 	t |= 1
 	hide()
 	a.mu.Lock()
-	for a.taken[uint64(t>>1)%uint64(len(a.taken))] == t {
+	if 2*(a.used+1) > len(a.taken) {
+		a.renew(now)
+	}
+	for !a.take(t) {
 		t += 2
 	}
-	a.taken[uint64(t>>1)%uint64(len(a.taken))] = t
 	a.mu.Unlock()
 	unhide()
 	return t
+}
+
+//go:norace
+func (a *alarms) take(t time.Duration) bool {
+	mask := len(a.taken) - 1
+	i := int(mix(uint64(t))) & mask
+	for ; a.taken[i] != 0; i = (i + 1) & mask {
+		if a.taken[i] == t {
+			return false
+		}
+	}
+	a.taken[i] = t
+	a.used++
+	return true
+}
+
+// renew keeps what lies ahead, in a table that has room.
+//
+//go:norace
+func (a *alarms) renew(now time.Duration) {
+	old, ahead := a.taken, 0
+	for _, t := range old {
+		if t >= now {
+			ahead++
+		}
+	}
+	size := 64
+	for size < 4*(ahead+1) {
+		size *= 2
+	}
+	a.taken, a.used = make([]time.Duration, size), 0
+	for _, t := range old {
+		if t != 0 && t >= now {
+			a.take(t)
+		}
+	}
 }

@@ -18,6 +18,7 @@ type dispatcher struct {
 	steps   []Step
 	acts    uint64 // choices of the test so far
 	calls   int64  // calls so far
+	ranks   []rank // for inOrder
 	breach  bool   // a checker has spoken
 
 	nodes   []*node
@@ -49,8 +50,10 @@ func (n *Network) run() {
 	unhide()
 	var spare []op
 	for {
+		n.settle()
 		batch := n.mail.take(spare[:0])
 		n.at = time.Since(n.start)
+		n.inOrder(batch)
 		for i := range batch {
 			if batch[i].kind == opClose {
 				n.end(batch[i+1:])

@@ -3,6 +3,7 @@ package labrpc
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 	"unsafe"
 
@@ -55,6 +56,7 @@ type Network struct {
 	cfg     Config        // immutable but for cfg.Faults, which is the dispatcher's
 	timeout time.Duration // immutable
 	start   time.Time     // immutable
+	alone   bool          // immutable: there is one processor
 	mail    mailbox
 	wakes   alarms // has its own lock
 
@@ -76,7 +78,7 @@ func New(cfg Config) *Network {
 	if cfg.CallTimeout == 0 {
 		cfg.CallTimeout = DefaultCallTimeout
 	}
-	n := &Network{cfg: cfg, timeout: cfg.CallTimeout, start: time.Now(), errands: make(chan errand), stopped: make(chan struct{})}
+	n := &Network{cfg: cfg, timeout: cfg.CallTimeout, start: time.Now(), alone: runtime.GOMAXPROCS(0) == 1, errands: make(chan errand), stopped: make(chan struct{})}
 	n.mail.wake = make(chan struct{}, 1)
 	n.dispatcher.init()
 	for _, name := range cfg.Nodes {
