@@ -28,7 +28,8 @@ func (r *Reading) Off() time.Duration { return r.Shown.Sub(r.True) }
 // A ClockJudge judges the readings of one client, in order: FreeRunning before
 // the first exchange, then Monotonic, SlewLimit and ErrorBound.
 type ClockJudge struct {
-	Slew float64 // s
+	Slew  float64 // s
+	Drift float64 // r
 
 	last Reading
 	seen bool
@@ -57,7 +58,9 @@ func (j *ClockJudge) Observe(r Reading) error {
 		return broken(ErrorBound, "before its first Sync client %d stated a bound of %v; nothing is known then: clocksapi.UnknownError",
 			r.Client, r.Bound)
 	}
-	if off := r.Off(); off.Abs()-grain > r.Bound {
+	// Whether r is a part of the true time or of what the clock showed makes a
+	// difference of r², which is nobody's fault.
+	if off := r.Off(); off.Abs()-portion(2*j.Drift, off)-grain > r.Bound {
 		return broken(ErrorBound, "client %d was %v %s the true time and stated a bound of %v",
 			r.Client, off.Abs(), direction(off), r.Bound)
 	}
