@@ -9,14 +9,12 @@ import (
 )
 
 // A Member is a process of a group that shares a lock. One of them is the
-// coordinator at the same time; when it dies, the others elect another.
+// coordinator at the same time, elected by bullying or on a ring; when it dies,
+// the others elect another, and the lock goes on as it was: who holds it keeps
+// it, who waits for it gets it, and what the dead held is free.
 //
-// Who is elected cannot know who holds the lock and who waits for it, so it
-// asks: each coordinator has a reign, and opens only when every member has
-// told it what it has, or is down. A member belongs to the latest reign that
-// it has heard of, and no GRANT of an earlier one counts any more. What a
-// member asks for, it asks again every so often: so a coordinator's death is
-// noticed, and what a message changes is changed once.
+// All of that is promised as long as no message takes longer than the bound,
+// and none to a living process is lost.
 type Member struct {
 	env     *labrpc.Env        // immutable
 	id      labrpc.NodeID      // immutable
@@ -50,8 +48,8 @@ type ticket struct {
 }
 
 // NewMember returns a member that does not hold the lock and waits for
-// nothing. It serves (env.Serve) what it needs to be reached: tests serve the
-// Member itself for its Kill alone.
+// nothing. Its caller serves the Member; NewMember serves (env.Serve) what
+// else the others must reach, as the election that it uses.
 func NewMember(env *labrpc.Env, cfg electionapi.Config) *Member {
 	m := &Member{env: env, id: env.ID(), cfg: cfg, elector: NewBully(env, cfg), over: make(chan struct{})}
 	env.Serve(m.elector)
@@ -68,6 +66,10 @@ func (m *Member) Start() {
 // Kill ends the member: it sends nothing more, and a Lock that waits returns
 // false.
 func (m *Member) Kill() { close(m.over) }
+
+// Chosen returns the process that this member takes for the coordinator, as
+// its election tells.
+func (m *Member) Chosen() (labrpc.NodeID, bool) { return m.elector.Chosen() }
 
 // Lock waits until this member holds the lock, and returns true. It returns
 // false if the member is killed first.

@@ -9,8 +9,17 @@ import (
 	"distlabs/labrpc"
 )
 
-// The coordinator's side of a Member: its reign, its desk, and the messages
-// that members send each other.
+// The coordinator's side of a Member, and the messages that members send each
+// other.
+//
+// Who is elected cannot know who holds the lock and who waits for it, so it
+// asks: each coordinator has a reign, and opens its desk only when every
+// member has told what it has, or is down. A member belongs to the latest
+// reign that it has heard of, and no GRANT of an earlier one counts any more.
+//
+// What a member asks for, it asks again every so often, and so does the
+// coordinator with its GRANT while others wait. So deaths are noticed, and a
+// message that comes twice changes nothing the second time.
 
 // A reign is the time of one coordinator in office. Each is later than all
 // that its members had heard of.
