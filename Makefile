@@ -29,7 +29,7 @@ test:
 stress:
 	$(lab) stress $(LAB) $(only) -runs $(RUNS) $(overlay)
 replay:
-	$(lab) replay $(LAB) $(TEST) -seed $(SEED) $(overlay)
+	$(lab) replay $(LAB) $(TEST) $(if $(SEED),-seed $(SEED)) $(overlay)
 show:
 	$(lab) show $(LAB) $(TEST)
 lint:
