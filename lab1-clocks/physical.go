@@ -46,9 +46,9 @@ func NewClient(env *labrpc.Env, d clocksapi.Discipline) *Client {
 
 // Now returns what the client's clock shows.
 //
-// It must never go back nor jump: while a correction is applied it runs at a
-// rate within 1±Slew of the hardware's, and otherwise at the hardware's rate.
-// See the handout, "What it must guarantee".
+// It must never go back nor jump. A correction is worked off as fast as Slew
+// allows, at 1+Slew or 1-Slew of the hardware's rate; outside a correction the
+// clock runs at the hardware's rate. See the handout, "What it must guarantee".
 func (c *Client) Now() time.Time {
 	// Your code here (1A).
 	return time.Time{}

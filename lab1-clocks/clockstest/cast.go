@@ -39,9 +39,9 @@ type Message[S any] struct {
 // time, and keep their events in a history and in the trace.
 type Cast[S fmt.Stringer] struct {
 	*simtest.World
-	make func(process int) LogicalClock[S]
-	wire wiring[S]
-	envs []*labrpc.Env
+	construct func(process int) LogicalClock[S]
+	wire      wiring[S]
+	envs      []*labrpc.Env
 
 	mu sync.Mutex
 	// mu guards:
@@ -111,7 +111,7 @@ func runCast[S fmt.Stringer](t *testing.T, construct func(int) LogicalClock[S], 
 	options := simtest.Options{Lab: lab, Nodes: o.Count, Names: names, Link: o.Link, RealTime: o.RealTime,
 		CallTimeout: 50 * time.Millisecond, Checkers: []trace.Checker{judge}}
 	simtest.Run(t, options, func(w *simtest.World) {
-		c := &Cast[S]{World: w, make: construct, wire: wire}
+		c := &Cast[S]{World: w, construct: construct, wire: wire}
 		for i := range o.Count {
 			w.Net().Start(labrpc.NodeID(i), func(env *labrpc.Env) {
 				env.Serve(&Process{receive: func(p *Packet) { c.arrived(i, p) }})
@@ -127,9 +127,9 @@ func runCast[S fmt.Stringer](t *testing.T, construct func(int) LogicalClock[S], 
 
 // moves looks whether a clock does anything at all.
 func (c *Cast[S]) moves(rule string) {
-	clock := c.make(0)
+	clock := c.construct(0)
 	at := clock.Tick().String()
-	if clock.Send().String() == at && clock.Receive(c.make(1).Send()).String() == at {
+	if clock.Send().String() == at && clock.Receive(c.construct(1).Send()).String() == at {
 		fail(c.World, broken(rule, "a Tick, a Send and a Receive of process 0 all returned %s: its clock does not move", at))
 	}
 }
@@ -143,7 +143,7 @@ func (c *Cast[S]) Begin() {
 	c.run++
 	c.history, c.texts, c.clocks = History[S]{}, nil, nil
 	for i := range c.envs {
-		c.clocks = append(c.clocks, c.make(i))
+		c.clocks = append(c.clocks, c.construct(i))
 	}
 }
 
@@ -191,10 +191,8 @@ func (c *Cast[S]) Receive(process int, m Message[S]) S {
 	return stamp
 }
 
-// Post lets a process send a message to another through the network, which
+// carry takes a message from a process to another through the network, which
 // may lose, delay and repeat it. It returns when that is over.
-func (c *Cast[S]) Post(from, to int) { c.carry(from, to, c.Send(from)) }
-
 func (c *Cast[S]) carry(from, to int, m Message[S]) {
 	packet := c.wire.pack(m.Stamp)
 	packet.Number = m.Number
@@ -282,7 +280,7 @@ func (c *Cast[S]) Judge(err error) {
 // thing is an event within the process, a sending or the receipt of a message
 // that says nothing new, in turn.
 func (c *Cast[S]) AtOnce(goroutines, each int) []S {
-	clock, idle := c.make(0), c.make(1).Send()
+	clock, idle := c.construct(0), c.construct(1).Send()
 	stamps := make([][]S, goroutines)
 	var all sync.WaitGroup
 	for g := range goroutines {
