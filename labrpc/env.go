@@ -1,7 +1,6 @@
 package labrpc
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"sync"
 
@@ -51,7 +50,7 @@ func (e *Env) Life() int { return e.life.number }
 
 // Logf puts a line into the run's trace.
 func (e *Env) Logf(format string, args ...any) {
-	e.net.record(e.life, trace.Event{Kind: trace.LogLine, Text: fmt.Sprintf(format, args...)})
+	e.net.record(e.life, trace.Event{Kind: trace.LogLine, Text: sprintf(format, args)})
 }
 
 // State says in the run's trace that from now on the machine's key has that

@@ -139,43 +139,43 @@ func (j job) result(t *testing.T, dir string) *simtest.Result {
 	return r
 }
 
-// A report is one of the race detector's: the first function of ours in the
-// stack of each of the two accesses.
+// A report is one of the race detector's.
 type report struct {
-	accesses []string
-	text     string
+	text string
+	mine bool // what was touched is the program's: see ofProgram
 }
 
 var access = regexp.MustCompile(`(?m)^(?:Previous )?(?:(?i)atomic )?(?i:read|write) at 0x[0-9a-f]+ by .*:\n`)
 
 func reports(output string) (all []report) {
 	for _, text := range strings.Split(output, "WARNING: DATA RACE\n")[1:] {
-		text, _, _ = strings.Cut(text, "\n==================")
-		r := report{text: text}
-		for _, at := range access.FindAllStringIndex(text, -1) {
-			stack, _, _ := strings.Cut(text[at[1]:], "\n\n")
-			for line := range strings.Lines(stack) {
-				if function := strings.TrimSpace(line); strings.HasPrefix(function, "distlabs/") {
-					r.accesses = append(r.accesses, function)
-					break
-				}
-			}
+		r := report{}
+		r.text, _, _ = strings.Cut(text, "\n==================")
+		for _, at := range access.FindAllStringIndex(r.text, -1) {
+			stack, _, _ := strings.Cut(r.text[at[1]:], "\n\n")
+			r.mine = r.mine || ofProgram(stack)
 		}
 		all = append(all, r)
 	}
 	return all
 }
 
-// ofProgram says whether at least one of the accesses is in a program's own
-// code: what the other touched is then the program's.
-func (r report) ofProgram() bool {
-	for _, function := range r.accesses {
-		if strings.HasPrefix(function, racy) {
+// ofProgram says whether an access is a program's own, or one that the network
+// makes for it: to what it sends, receives or saves.
+func ofProgram(stack string) bool {
+	for line := range strings.Lines(stack) {
+		function := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(function, racy):
 			return true
+		case strings.HasPrefix(function, "distlabs/") && !throughNetwork.MatchString(function):
+			return false
 		}
 	}
 	return false
 }
+
+var throughNetwork = regexp.MustCompile(`^distlabs/(labgob/wire\.|labrpc\.\(\*(ClientEnd\)\.Call|Persister\)\.Save)\()`)
 
 // each runs do for every i below n, several at a time.
 func each(n, atOnce int, do func(i int)) {

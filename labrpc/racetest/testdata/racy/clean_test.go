@@ -131,7 +131,7 @@ func classic(t *testing.T) {
 			net.Connect(c, c%2)
 			net.Enable(c, true)
 			wg.Go(func() {
-				for i := range 10 {
+				for i := range 4 {
 					var reply voteReply
 					args := voteArgs{Term: i, Candidate: c}
 					end.Call("teller.Take", &args, &reply)

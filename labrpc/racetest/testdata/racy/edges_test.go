@@ -1,6 +1,7 @@
 package racy
 
 import (
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -92,12 +93,12 @@ func TestFirstCallsBetween(t *testing.T) {
 	// Each goroutine is the first that sends its types.
 	between(t, 2,
 		func(s *shelf) {
-			type early struct{ A int }
-			s.env.Peers()[1].Call("shelf.Look", &early{}, &early{})
+			type early struct{ Term, Early int }
+			s.env.Peers()[1].Call("shelf.Look", &early{Term: 1}, &early{})
 		},
 		func(s *shelf) {
-			type late struct{ B int }
-			s.env.Peers()[1].Call("shelf.Look", &late{}, &late{})
+			type late struct{ Term, Late int }
+			s.env.Peers()[1].Call("shelf.Look", &late{Term: 1}, &late{})
 		})
 }
 
@@ -143,7 +144,12 @@ func TestLogfBetween(t *testing.T) {
 }
 
 func TestLogfOfStructBetween(t *testing.T) {
-	log := func(s *shelf) { s.env.Logf("%+v", entry{1, "x"}) }
+	log := func(s *shelf) { s.env.Logf("%+v", []entry{{1, "x"}}) }
+	between(t, 1, log, log)
+}
+
+func TestLogfOfErrorBetween(t *testing.T) {
+	log := func(s *shelf) { s.env.Logf("%v", errors.New("x")) }
 	between(t, 1, log, log)
 }
 
