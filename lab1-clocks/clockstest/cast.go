@@ -60,10 +60,10 @@ type wiring[S any] struct {
 
 // A Packet is a message between processes.
 type Packet struct {
-	Run    int   // of the history that it belongs to
-	Number int64 // of the message
-	Stamp  clocksapi.Stamp
-	Vector clocksapi.Vector
+	Number int64            // of the message
+	Stamp  clocksapi.Stamp  // of a Lamport clock
+	Vector clocksapi.Vector // of a vector clock
+	Run    int              // the history that it belongs to
 }
 
 // A Receipt is the reply to a Packet.
@@ -239,6 +239,7 @@ func (c *Cast[S]) Random(deeds int) {
 		c.Sleep(time.Duration(c.Rand().Int64N(int64(4 * time.Millisecond))))
 	}
 	calls.Wait()
+	c.Frozen()
 }
 
 // History returns the history so far, of which nothing may be changed.
