@@ -36,34 +36,30 @@ const whyMessages = `Messages travel as gob: fields in capital letters, matched 
 const mostLines = 6
 
 // explainSpin says who ran all the time, or waited so briefly that time hardly
-// moved. It is nil if nobody of the code under test was seen running.
+// moved. It is nil if the code under test was not seen at it more often than the
+// test itself, which may compute.
 func (w *watchdog) explainSpin(inside []goroutine) *Failure {
-	var s *sighting
-	for _, g := range inside { // in the order of the dump, for one answer
-		if t := w.seen[g.id]; t != nil && t.ran > 0 && (s == nil || t.ran > s.ran) {
-			s = t
+	var most *sighting
+	for i := range inside { // in the order of the dump, for one answer
+		g := &inside[i]
+		s := w.seen[g.id]
+		if s == nil || len(s.ran) == 0 && !sleeps(g) {
+			continue
+		}
+		if most == nil || len(s.ran) > len(most.ran) {
+			most = s
 		}
 	}
-	if s == nil {
-		return w.explainTinyWaits(inside)
+	switch {
+	case most == nil, w.others > len(most.ran):
+		return nil
+	case len(most.waited) > 0:
+		return tinySleeps(usual(most.waited))
 	}
-	if s.waited > 0 || sleeps(&s.goroutine) {
-		return tinySleeps(&s.goroutine)
-	}
-	return &Failure{Cause: Stalled, Rule: BusyLoop, Nodes: nodesOf(s.goroutine),
-		Text:   fmt.Sprintf("%s runs at %s, and never waits: virtual time stands still.", who(&s.goroutine), s.place()),
-		Detail: callers(&s.goroutine), Why: whyLoops}
-}
-
-// explainTinyWaits finds who sleeps, where every dump found everybody waiting
-// and yet time hardly moved.
-func (w *watchdog) explainTinyWaits(inside []goroutine) *Failure {
-	for i := range inside {
-		if g := &inside[i]; !g.harness() && sleeps(g) {
-			return tinySleeps(g)
-		}
-	}
-	return nil
+	g := usual(most.ran)
+	return &Failure{Cause: Stalled, Rule: BusyLoop, Nodes: nodesOf(*g),
+		Text:   fmt.Sprintf("%s runs at %s, and never waits: virtual time stands still.", who(g), g.place()),
+		Detail: callers(g), Why: whyLoops}
 }
 
 func tinySleeps(g *goroutine) *Failure {

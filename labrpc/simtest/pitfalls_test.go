@@ -25,7 +25,7 @@ import (
 
 var (
 	update = flag.Bool("update", false, "write what the pitfalls print into testdata/pitfalls/want")
-	starve = flag.Int("starve", 2, "how many runs TestALoadedMachineAccusesNobody does")
+	starve = flag.Int("starve", 1, "how many runs TestALoadedMachineAccusesNobody does")
 )
 
 // program builds the bad student programs and their tests, once.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -82,6 +83,11 @@ func (g *goroutine) body() bool {
 	const prefix = "distlabs/labrpc/simtest.(*run).inside"
 	return strings.HasPrefix(g.creator.function, prefix) && len(g.frames) > 0 &&
 		strings.HasPrefix(g.frames[len(g.frames)-1].function, prefix)
+}
+
+// keepsTime says that it is the bubble's own, which moves time on.
+func (g *goroutine) keepsTime() bool {
+	return slices.ContainsFunc(g.frames, func(f frame) bool { return f.function == "internal/synctest.Run" })
 }
 
 var (

@@ -85,7 +85,7 @@ func (r *run) breach(err error) {
 
 // problem takes a misuse of the network.
 func (r *run) problem(p labrpc.Problem) {
-	f := &Failure{Cause: Misuse, Rule: p.Rule, Text: p.Text, Why: whyMisuse[p.Rule], Detail: taken(p.Detail)}
+	f := &Failure{Cause: Misuse, Rule: p.Rule, Text: p.Text, Why: whyMisuse[p.Rule], Detail: p.Detail}
 	if p.Rule == HandlerPanic {
 		f.Cause = Panicked
 		f.Detail = panicked(f.Detail)
@@ -95,21 +95,6 @@ func (r *run) problem(p labrpc.Problem) {
 		f.Text = fmt.Sprintf("node %d: %s", p.Node, p.Text)
 	}
 	r.unlessOver(f)
-}
-
-// taken copies lines that a goroutine of the student's wrote and that came
-// through the network, where the race detector sees no order.
-//
-//go:norace
-func taken(lines []string) []string {
-	if len(lines) == 0 {
-		return nil
-	}
-	own := make([]string, len(lines))
-	for i := range lines {
-		own[i] = lines[i]
-	}
-	return own
 }
 
 // complaint takes a trap of gob.

@@ -45,14 +45,27 @@ type watchdog struct {
 	dumped int   // the look at which stacks were read last
 	last   pulse // what they were read with
 	frozen []goroutine
-	seen   map[int64]*sighting // goroutines of the code under test that ran, in any dump
+	seen   map[int64]*sighting // goroutines of the code under test, in all dumps
+	others int                 // how many goroutines of the harness ran, in all dumps
 }
 
 // A sighting is what several dumps saw of one goroutine.
 type sighting struct {
-	goroutine     // as it was seen running last
-	ran       int // how often it ran
-	waited    int // how often it waited for the bubble's time
+	ran    []goroutine // as it was when it ran
+	waited []goroutine // as it was when it waited for the bubble's time
+}
+
+// usual returns the goroutine as it was most often.
+func usual(seen []goroutine) *goroutine {
+	times := make(map[string]int)
+	best := &seen[0]
+	for i := range seen {
+		place := seen[i].place()
+		if times[place]++; times[place] > times[best.place()] {
+			best = &seen[i]
+		}
+	}
+	return best
 }
 
 // look returns a failure if virtual time has stopped for good.
@@ -93,19 +106,21 @@ func (w *watchdog) sight(inside []goroutine) {
 	}
 	for _, g := range inside {
 		if g.harness() {
+			if g.runs() && !g.keepsTime() {
+				w.others++
+			}
 			continue
 		}
 		s := w.seen[g.id]
 		if s == nil {
-			s = &sighting{goroutine: g}
+			s = new(sighting)
 			w.seen[g.id] = s
 		}
 		switch {
+		case g.durable(), sleeps(&g):
+			s.waited = append(s.waited, g)
 		case g.runs():
-			s.goroutine = g
-			s.ran++
-		case g.durable():
-			s.waited++
+			s.ran = append(s.ran, g)
 		}
 	}
 }

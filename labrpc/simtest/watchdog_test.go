@@ -114,6 +114,25 @@ func TestTheHarnessIsNotAccused(t *testing.T) {
 	})
 }
 
+// A test that computes for long does not make a sleeper of the student's look
+// as if it woke all the time.
+func TestASleeperIsNotAccusedOfWhatTheTestComputes(t *testing.T) {
+	sleeper := parseStacks("goroutine 8 [sleep (durable), synctest bubble 7]:\ntime.Sleep(0x1)\n\t/go/time.go:1\n" +
+		"distlabs/lab4-raft.(*Raft).ticker(0xc000116000)\n\t/course/lab4-raft/raft.go:88\n")[0]
+	checker := parseStacks("goroutine 9 [running, synctest bubble 7]:\ndistlabs/lab4-raft_test.check()\n\t/course/lab4-raft/a_test.go:8\n")[0]
+
+	w := watchdog{}
+	for range 9 {
+		w.sight([]goroutine{sleeper})
+	}
+	require.Equal(t, TinySleeps, w.explainSpin([]goroutine{sleeper}).Rule)
+	w = watchdog{}
+	for range 9 {
+		w.sight([]goroutine{sleeper, checker})
+	}
+	require.Nil(t, w.explainSpin([]goroutine{sleeper, checker}))
+}
+
 func TestAssertionsAreToldInASentence(t *testing.T) {
 	for text, want := range map[string]Failure{
 		"\n\tError Trace:\t/course/lab1/clock_test.go:12\n\tError:      \tNot equal: \n\t            \texpected: 1\n\t            \tactual  : 2\n\tMessages:   \tskew of node 2\n": {

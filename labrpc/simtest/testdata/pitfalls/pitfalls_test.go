@@ -315,7 +315,7 @@ func TestHeavy(t *testing.T) {
 			w.Net().Start(id, func(env *labrpc.Env) {
 				messages.Start(env)
 				go func() {
-					for range 300 {
+					for range 200 {
 						for began := time.Now(); time.Since(began) == 0 && env.Rand().IntN(1_000) > 0; {
 						}
 						var reply messages.Answer
