@@ -38,3 +38,15 @@ func TestCoordinatorDies2D(t *testing.T) {
 		g.WaitForServed(1, 2)
 	})
 }
+
+// A member dies with the lock. The coordinator lives, and others wait.
+func TestHolderDies2D(t *testing.T) {
+	runMembers(t, electiontest.Members{Count: 4}, func(g *electiontest.Group) {
+		g.Want(1)
+		g.WaitForHolder(1)
+		g.Want(0, 2)
+		g.Sleep(50 * ms)
+		g.Crash(1)
+		g.WaitForServed(0, 2)
+	})
+}

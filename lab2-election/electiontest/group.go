@@ -84,7 +84,7 @@ func (g *Group) Up(p labrpc.NodeID) bool { return g.up[p] }
 // the coordinator, and returns it.
 func (g *Group) Coordinator() labrpc.NodeID {
 	want, _ := heaviest(g.Config, g.Up)
-	limit := 20 * g.Config.T2()
+	limit := 40 * g.Config.T2()
 	for deadline := g.Now() + limit; ; g.Sleep(g.Config.Bound / 2) {
 		var others []string
 		for p, m := range g.members {

@@ -31,7 +31,10 @@ func (r *roster) observe(e *trace.Event) {
 }
 
 // upSince says whether a process has been up from t until now.
-func (r *roster) upSince(p int, t time.Duration) bool { return !r.down[p] && r.since[p] <= t }
+func (r *roster) upSince(p int, t time.Duration) bool {
+	since, again := r.since[p]
+	return !r.down[p] && (!again || since <= t)
+}
 
 // heavier says whether p is to win over q.
 func heavier(cfg electionapi.Config, p, q int) bool {

@@ -4,10 +4,7 @@ import (
 	"testing"
 
 	"distlabs/lab2-election/electiontest"
-	"distlabs/labrpc"
 )
-
-func node(p int) labrpc.NodeID { return labrpc.NodeID(p) }
 
 // The slides' figure: of 0 to 7, process 7 is down and process 4 holds an
 // election. 5 and 6 tell it to stop and hold elections, and 6 wins.
@@ -48,5 +45,19 @@ func TestRecoveredProcessBullies2B(t *testing.T) {
 		c.WaitForChosen(electiontest.LighterYields, 2)
 		c.Settle()
 		c.Expect(electiontest.LighterYields, 1, 2)
+	})
+}
+
+// Process 6 takes over from processes 4 and 5, and dies before it wins.
+func TestTakerDies2B(t *testing.T) {
+	runBully(t, electiontest.Election{Processes: 8}, func(c *electiontest.Electorate) {
+		c.Crash(7)
+		c.Elect(4)
+		c.WaitUntilSent(electiontest.Agreement, 3, "Bully.TakeOver")
+		c.Sleep(15 * ms)
+		c.Crash(6)
+		c.WaitForChosen(electiontest.SecondTimeout, 5)
+		c.Settle()
+		c.Expect(electiontest.SecondTimeout, 4, 5)
 	})
 }

@@ -59,20 +59,6 @@ func TestTenIsMoreThanNine2B(t *testing.T) {
 	})
 }
 
-// Process 6 takes over from processes 4 and 5, and dies before it wins.
-func TestTakerDies2B(t *testing.T) {
-	runBully(t, electiontest.Election{Processes: 8}, func(c *electiontest.Electorate) {
-		c.Crash(7)
-		c.Elect(4)
-		c.WaitUntilSent(electiontest.Agreement, 3, "Bully.TakeOver")
-		c.Sleep(15 * ms)
-		c.Crash(6)
-		c.WaitForChosen(electiontest.SecondTimeout, 5)
-		c.Settle()
-		c.Expect(electiontest.SecondTimeout, 4, 5)
-	})
-}
-
 // Process 2 takes over from process 1 and takes its time. Process 1 announces
 // nothing.
 func TestTakenOverIsOutOfTheRace2B(t *testing.T) {

@@ -44,3 +44,20 @@ func TestFirstComeFirstServed2A(t *testing.T) {
 		}
 	})
 }
+
+// Process 1's RELEASE comes once more, while process 2 holds the lock and
+// process 3 waits for it.
+func TestLateReleaseIsHarmless2A(t *testing.T) {
+	runLock(t, electiontest.Desk{Clients: 3}, func(c *electiontest.Clients) {
+		c.Want(1)
+		c.WaitForHolder(1)
+		c.Leave(1)
+		c.WantInTurn(2, 3)
+		c.WaitForHolder(2)
+		c.SayRelease(1, 1)
+		c.Sleep(100 * ms)
+		c.ExpectOutside(electiontest.AtMostOneHolder, 3)
+		c.Leave(2)
+		c.WaitForHolder(3)
+	})
+}

@@ -41,3 +41,13 @@ func TestTwoInitiators2C(t *testing.T) {
 		c.ExpectSent(electiontest.EveryElectionEnds, 2*(4+1), "Ring.Coordinator")
 	})
 }
+
+// Of three the last is the heaviest and the first begins.
+func TestEveryoneIsOnTheList2C(t *testing.T) {
+	runRing(t, electiontest.Election{Processes: 3}, func(c *electiontest.Electorate) {
+		c.Elect(0)
+		c.WaitForCoordinator(electiontest.Agreement)
+		c.Settle()
+		c.Expect(electiontest.Agreement, 0, 2)
+	})
+}

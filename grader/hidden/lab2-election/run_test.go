@@ -6,9 +6,13 @@ import (
 
 	election "distlabs/lab2-election"
 	"distlabs/lab2-election/electiontest"
+	"distlabs/labrpc"
 )
 
 const ms = time.Millisecond
+
+// node is process p.
+func node(p int) labrpc.NodeID { return labrpc.NodeID(p) }
 
 func runLock(t *testing.T, o electiontest.Desk, body func(c *electiontest.Clients)) {
 	t.Helper()

@@ -18,18 +18,6 @@ func TestCoordinatorHoldsAndDies2D(t *testing.T) {
 	})
 }
 
-// A member dies with the lock. The coordinator lives, and others wait.
-func TestHolderDies2D(t *testing.T) {
-	runMembers(t, electiontest.Members{Count: 4}, func(g *electiontest.Group) {
-		g.Want(1)
-		g.WaitForHolder(1)
-		g.Want(0, 2)
-		g.Sleep(50 * ms)
-		g.Crash(1)
-		g.WaitForServed(0, 2)
-	})
-}
-
 // Members that wait die, and are passed over.
 func TestWaitersDie2D(t *testing.T) {
 	runMembers(t, electiontest.Members{Count: 5}, func(g *electiontest.Group) {
