@@ -10,6 +10,13 @@
 // a record, printed for people and written as JSON for the grader, never
 // parsed back from prose.
 //
+// A goroutine that waits for what virtual time cannot bring (a mutex whose
+// holder sleeps, a socket, a package-level channel), or that never waits, would
+// stop time for ever. A watchdog outside of the bubble sees that, explains it in
+// the student's words, and abandons the bubble: the test fails, and the next one
+// runs. A panic in a goroutine of the student's ends the process, as always in
+// Go; its text is kept in [CrashFile].
+//
 // simtest does not promise that a seed repeats a run: code that takes its
 // chance from elsewhere, or two goroutines that wake at one instant, may go
 // another way. So runs are hashed, and a replay says whether it was the same.
