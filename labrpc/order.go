@@ -18,13 +18,16 @@ import (
 // on one processor; on several it is left out.
 //
 // A goroutine that yields goes behind all that can run, but for one turn in 61,
-// when the runtime looks there first; hence twice.
+// when the runtime looks there first; hence more than once. Where the runtime has
+// preempted somebody, those whom he wakes come behind us; with the race
+// detector, which slows and shuffles, that happens, and so it takes longer.
 func (n *Network) settle() {
 	if !n.alone {
 		return
 	}
-	runtime.Gosched()
-	runtime.Gosched()
+	for range yields {
+		runtime.Gosched()
+	}
 }
 
 // A rank is the place of an op among those that came at one instant.
