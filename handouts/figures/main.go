@@ -9,7 +9,7 @@
 //
 // A trace comes from a test of the reference:
 //
-//	go run ./grader overlay -lab lab1-clocks solutions/lab1-clocks   # says where the overlay is
+//	go run ./grader overlay --lab lab1-clocks   # prints the path of FILE
 //	go test -overlay FILE ./grader/hidden/lab1-clocks -run '^TestVectorRules1D$' -sim.trace=/tmp/trace.jsonl
 package main
 
