@@ -23,7 +23,7 @@ import (
 var (
 	processes  = flag.Int("race.processes", 10, "in how many processes each racy program runs, in each setting")
 	cleanSeeds = flag.Int("race.clean", 60, "with how many seeds the clean programs run")
-	sameSeeds  = flag.Int("race.same", 20, "with how many seeds runs are compared")
+	sameSeeds  = flag.Int("race.same", 10, "with how many seeds runs are compared")
 	sameRuns   = flag.Int("race.runs", 2, "how often each of these seeds runs, in processes of their own")
 )
 
@@ -58,7 +58,7 @@ func compile(t *testing.T) binaries {
 		if c.dir, c.err = os.MkdirTemp("", "racetest"); c.err != nil {
 			return
 		}
-		c.race, c.plain = filepath.Join(c.dir, "race.test"), filepath.Join(c.dir, "plain.test")
+		c.race, c.plain = filepath.Join(c.dir, "race.exe"), filepath.Join(c.dir, "plain.exe")
 		c.err = errors.Join(
 			goTest("-race", "-c", "-o", c.race, "./"+programs),
 			goTest("-c", "-o", c.plain, "./"+programs))
