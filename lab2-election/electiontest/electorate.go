@@ -29,14 +29,14 @@ type Elector interface {
 
 // Election says what an Electorate is like.
 type Election struct {
-	Processes int
-	Weights   []int           // by process; nil is 0, 1, 2 …
-	Random    bool            // messages take from nothing to the bound; otherwise just the bound
-	Duplicate float64         // the share of messages that arrive twice
-	Loss      float64         // the share that is lost: then no checker watches
-	Played    []labrpc.NodeID // the test plays these, see [Electorate.Play]
-	RealTime  bool            // the test may also run on the wall clock, for the race detector
-	Checkers  []trace.Checker // further ones
+	Processes  int
+	Weights    []int           // by process; nil is 0, 1, 2 …
+	Random     bool            // messages take from nothing to the bound; otherwise just the bound
+	Duplicate  float64         // the share of messages that arrive twice
+	Unpromised bool            // messages will be lost or late, so that no checker may judge
+	Played     []labrpc.NodeID // the test plays these, see [Electorate.Play]
+	RealTime   bool            // the test may also run on the wall clock, for the race detector
+	Limits     simtest.Limits  // zero stands for the default of each
 }
 
 // config returns what processes know.
@@ -49,7 +49,7 @@ func (o Election) config() electionapi.Config {
 }
 
 func (o Election) link() labrpc.Link {
-	l := labrpc.Link{Delay: labrpc.Fixed(bound), Loss: o.Loss, Duplicate: o.Duplicate}
+	l := labrpc.Link{Delay: labrpc.Fixed(bound), Duplicate: o.Duplicate}
 	if o.Random {
 		l.Delay = labrpc.Uniform(0, bound)
 	}
@@ -68,7 +68,7 @@ type Electorate struct {
 	players  []*Bully  // those that it plays; nil for the others
 	up       []bool
 	quiet    time.Duration // how long nobody has anything to wait for when nothing is sent
-	prior    map[string]int64
+	tally    tally
 }
 
 // RunBully runs body on processes that newElector makes. A [NewBullyJudge]
@@ -93,20 +93,20 @@ func runElection(t *testing.T, newElector func(*labrpc.Env, electionapi.Config) 
 	o Election, body func(c *Electorate)) {
 	t.Helper()
 	cfg := o.config()
-	checkers := o.Checkers
-	if o.Loss == 0 {
-		checkers = append(slices.Clone(checkers), judge)
+	var checkers []trace.Checker
+	if !o.Unpromised {
+		checkers = append(checkers, judge)
 	}
 	options := simtest.Options{Lab: lab, Nodes: o.Processes, Names: names("process", o.Processes), Link: o.link(),
-		CallTimeout: cfg.CallTimeout(), Checkers: checkers, RealTime: o.RealTime}
+		CallTimeout: cfg.CallTimeout(), Checkers: checkers, RealTime: o.RealTime, Limits: o.Limits}
 	simtest.Run(t, options, func(w *simtest.World) {
 		c := &Electorate{World: w, Config: cfg, quiet: quiet, electors: make([]Elector, o.Processes),
 			players: make([]*Bully, o.Processes), up: make([]bool, o.Processes)}
+		w.Check(&c.tally)
 		for p := range o.Processes {
 			c.up[p] = true
 			w.Net().Start(labrpc.NodeID(p), func(env *labrpc.Env) { c.program(env, newElector, o) })
 		}
-		c.Count()
 		body(c)
 	})
 }
@@ -182,7 +182,8 @@ func (c *Electorate) WaitForCoordinator(rule string) labrpc.NodeID {
 // coordinator.
 func (c *Electorate) WaitForChosen(rule string, want labrpc.NodeID) {
 	limit := 8 * c.quiet
-	for deadline := c.Now() + limit; ; c.Sleep(c.Config.Bound / 2) {
+	pause := c.Config.Bound / 2
+	for deadline := c.Now() + limit; ; pause = min(2*pause, c.quiet/8) {
 		others := c.others(want)
 		if len(others) == 0 {
 			c.Notef("all take process %d for the coordinator", want)
@@ -190,12 +191,14 @@ func (c *Electorate) WaitForChosen(rule string, want labrpc.NodeID) {
 		}
 		if c.Now() >= deadline {
 			c.Fail(broken(rule, "process %d, the heaviest that lives, should be the coordinator, but after %v %s",
-				want, limit, strings.Join(others[:min(4, len(others))], ", ")))
+				want, limit, strings.Join(others, ", ")))
 		}
+		c.Sleep(pause)
 	}
 }
 
-// others says whom those take for the coordinator that do not take want.
+// others says whom the first few take for the coordinator that do not take
+// want.
 func (c *Electorate) others(want labrpc.NodeID) (out []string) {
 	for p, e := range c.electors {
 		if e == nil || !c.up[p] {
@@ -206,6 +209,9 @@ func (c *Electorate) others(want labrpc.NodeID) (out []string) {
 			out = append(out, fmt.Sprintf("process %d knows none", p))
 		case chosen != want:
 			out = append(out, fmt.Sprintf("process %d takes process %d for it", p, chosen))
+		}
+		if len(out) == 4 {
+			break
 		}
 	}
 	return out
@@ -228,9 +234,9 @@ func (c *Electorate) Expect(rule string, p, want labrpc.NodeID) {
 func (c *Electorate) Settle() {
 	limit := 12 * c.quiet
 	deadline := c.Now() + limit
-	for last := c.sent(); ; {
+	for last := c.tally.all(); ; {
 		c.Sleep(c.quiet)
-		now := c.sent()
+		now := c.tally.all()
 		if now == last {
 			return
 		}
@@ -240,24 +246,12 @@ func (c *Electorate) Settle() {
 	}
 }
 
-func (c *Electorate) sent() int64 { return c.Net().Counts().Total.Requests }
-
 // Count begins to count messages.
-func (c *Electorate) Count() {
-	c.prior = make(map[string]int64)
-	for method, tally := range c.Net().Counts().Methods {
-		c.prior[method] = tally.Requests
-	}
-}
+func (c *Electorate) Count() { c.tally.restart() }
 
-// Sent returns how many messages of these kinds have been sent since Count.
-func (c *Electorate) Sent(methods ...string) (n int64) {
-	methodsNow := c.Net().Counts().Methods
-	for _, m := range methods {
-		n += methodsNow[m].Requests - c.prior[m]
-	}
-	return n
-}
+// Sent returns how many messages of these kinds have been sent since Count, or
+// the beginning.
+func (c *Electorate) Sent(methods ...string) int64 { return c.tally.of(methods...) }
 
 // ExpectSent ends the run with a breach of rule unless so many messages of
 // these kinds have been sent since Count.

@@ -13,7 +13,7 @@ import (
 // [NextThatIsUp], [ListIsTheLiving] and [OneTurn].
 //
 // OneTurn is not judged once the network has repeated a message, nor for an
-// initiator that has died.
+// initiator that has ever died: its next life counts its rounds from 1 again.
 func NewRingJudge(cfg electionapi.Config) trace.Checker {
 	return &ringJudge{cfg: cfg, roster: newRoster(), contents: make(contents), lists: make(map[string]bool), seen: make(map[string]bool), lives: make(map[int]int)}
 }
@@ -105,10 +105,10 @@ func (j *ringJudge) next(e *trace.Event) *trace.Breach {
 // passes holds the arrival of a message against those before it.
 func (j *ringJudge) passes(e *trace.Event, initiator labrpc.NodeID, round int64) *trace.Breach {
 	i := int(initiator)
-	if j.repeated || j.roster.down[i] {
+	if j.repeated || j.roster.fell[i] {
 		return nil
 	}
-	key := fmt.Sprint(e.Method, e.To, j.lives[e.To], initiator, j.lives[i], round)
+	key := fmt.Sprint(e.Method, e.To, j.lives[e.To], initiator, round)
 	if j.seen[key] {
 		return breachAt(OneTurn, e, "%s of process %d, round %d, has reached process %d for the second time", e.Method, initiator, round, e.To)
 	}
