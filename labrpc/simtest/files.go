@@ -78,7 +78,7 @@ func (f *files) writeTrace(fail *Failure, log *trace.Log) error {
 		f.create(TraceFile, func(w *os.File) error { return trace.Write(w, t.Header, t.Events) }),
 		f.create(TextFile, func(w *os.File) error { return trace.WriteText(w, t, trace.TextOptions{}) }),
 		f.create(HTMLFile, func(w *os.File) error {
-			return trace.WriteHTML(w, t, trace.HTMLOptions{Violation: &v, Replay: fail.Again})
+			return trace.WriteHTML(w, t, trace.HTMLOptions{Violation: &v, Evidence: fail.Evidence, Replay: fail.Again})
 		}))
 }
 

@@ -134,7 +134,7 @@ func TestRealWorld(t *testing.T) {
 			`again:  go run ./labrpc/cmd/lab replay lab1-real TestBreaksARule1A -seed \d+\n`,
 			`trace:   out/test/lab1-real/TestBreaksARule1A/trace.html\n`, `real 1A: 1 of 2 tests passed\n$`}},
 		{"show lab1", statusOK, []string{`lab1-real TestBreaksARule1A, seed \d+`, `violation .*a word came twice`}},
-		{"test lab1 -run Handler -race=false", statusFailed, []string{`HandlerPanic at .*Node\.Count`, `lab1-real/real\.go:33`}},
+		{"test lab1 -run Handler -race=false", statusFailed, []string{`HandlerPanic at .*Node\.Count`, `real\.go:33`}},
 		{"test lab1 -run Goroutine -race=false", statusFailed, []string{
 			`Panic: assignment to entry in nil map\n      at lab1-real/real\.go:59, in \(\*Node\)\.CountLater\.func1\n`,
 			`trace:   out/test/lab1-real/TestPanicsInGoroutine1B/trace\.jsonl\n`}},

@@ -159,7 +159,7 @@ func (o *outcome) again() string {
 
 // tracePath is the picture of the run, or its output where there is none.
 func (o *outcome) tracePath() (label, path string) {
-	for _, f := range []string{"trace.html", traceFile} {
+	for _, f := range []string{simtest.HTMLFile, simtest.TraceFile} {
 		if p := filepath.Join(o.job.dir, f); exists(p) {
 			return "trace: ", o.job.lab.rel(p)
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -30,11 +29,8 @@ type job struct {
 
 // The files of a run's folder, beside those that simtest writes.
 const (
-	resultFile = "run.json"
-	outputFile = "output.txt"
-	traceFile  = "trace.jsonl"
-	digestFile = "digest"
-	liveFile   = "live.jsonl"
+	outputFile = "output.txt" // what the test printed
+	liveFile   = "live.jsonl" // the trace, written while it happened
 )
 
 // interrupted is the exit status of a process that Ctrl-C ended on Windows;
@@ -103,7 +99,7 @@ func (j job) run(ctx context.Context) (*outcome, error) {
 func (o *outcome) collect() error {
 	var dirs []string
 	err := filepath.WalkDir(o.job.dir, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Name() == resultFile {
+		if err == nil && d.Name() == simtest.ResultFile {
 			dirs = append(dirs, filepath.Dir(path))
 		}
 		return err
@@ -113,7 +109,7 @@ func (o *outcome) collect() error {
 	}
 	best := -1
 	for i, dir := range dirs {
-		r, err := readResult(filepath.Join(dir, resultFile))
+		r, err := simtest.ReadResult(filepath.Join(dir, simtest.ResultFile))
 		if err != nil {
 			continue // cut short when the process died: as if there were none
 		}
@@ -133,26 +129,10 @@ func (o *outcome) collect() error {
 	return os.WriteFile(filepath.Join(o.job.dir, outputFile), []byte(o.log+o.errs), 0o666)
 }
 
-// readResult reads a run.json.
-func readResult(path string) (*simtest.Result, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	r := new(simtest.Result)
-	if err := json.Unmarshal(b, r); err != nil {
-		return nil, fmt.Errorf("%s is not the result of a run: %w", path, err)
-	}
-	if r.Schema > simtest.ResultSchema {
-		return nil, fmt.Errorf("%s was written by a newer version (schema %d, this is %d)", path, r.Schema, simtest.ResultSchema)
-	}
-	return r, nil
-}
-
 // keepLive makes the trace that was written while the run happened the run's
 // trace if it left no other, as when it panicked, and removes it otherwise.
 func (o *outcome) keepLive() {
-	live, kept := filepath.Join(o.job.dir, liveFile), filepath.Join(o.job.dir, traceFile)
+	live, kept := filepath.Join(o.job.dir, liveFile), filepath.Join(o.job.dir, simtest.TraceFile)
 	if !exists(live) {
 		return
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 
+	"distlabs/labrpc/simtest"
 	"distlabs/labrpc/trace"
 )
 
@@ -162,7 +163,7 @@ func compare(first, o *outcome) string {
 
 // digest reads the digest that the run left, nil if it left none.
 func (o *outcome) digest() *trace.Digest {
-	f, err := os.Open(filepath.Join(o.job.dir, digestFile))
+	f, err := os.Open(filepath.Join(o.job.dir, simtest.DigestFile))
 	if err != nil {
 		return nil
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"distlabs/labrpc/simtest"
 	"distlabs/labrpc/trace"
 )
 
@@ -111,13 +112,13 @@ func findTrace(s session, names []string) (string, error) {
 	if info, err := os.Stat(path); len(names) == 1 && err == nil && !labFolder.MatchString(filepath.Base(path)) {
 		if !info.IsDir() {
 			if filepath.Ext(path) == ".html" {
-				path = filepath.Join(filepath.Dir(path), traceFile)
+				path = filepath.Join(filepath.Dir(path), simtest.TraceFile)
 			}
 			return path, nil
 		}
 		found, err := newest(path)
 		if err == nil && found == "" {
-			err = fmt.Errorf("there is no %s in or below %s", traceFile, path)
+			err = fmt.Errorf("there is no %s in or below %s", simtest.TraceFile, path)
 		}
 		return found, err
 	}
@@ -145,7 +146,7 @@ func newest(dirs ...string) (found string, err error) {
 			if errors.Is(err, fs.ErrNotExist) {
 				return nil
 			}
-			if err != nil || d.Name() != traceFile {
+			if err != nil || d.Name() != simtest.TraceFile {
 				return err
 			}
 			info, err := d.Info()
