@@ -46,6 +46,9 @@ func TestDeterminismTable(t *testing.T) {
 					r := job{
 						binary: s.binary, pattern: "^" + p.test + "$", procs: s.procs, args: []string{"-sim.seed", fmt.Sprint(seed)},
 					}.result(t, filepath.Join(dir, fmt.Sprint(seed, "-", run)))
+					if !r.Passed {
+						t.Errorf("%s fails with seed %d: %v", p.test, seed, r.Failure)
+					}
 					hashes[seed] = append(hashes[seed], r.Hash)
 				}
 			})
