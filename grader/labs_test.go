@@ -1,8 +1,11 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -93,4 +96,30 @@ func TestUnknownNamesSayWhatThereIs(t *testing.T) {
 func TestLongFlagsMayHaveOneDash(t *testing.T) {
 	got := longFlags([]string{"grade", "-lab", "x", "-runs=3", "--jobs", "2", "-o", "out", "-v", "dir", "-", "--", "-lab"})
 	require.Equal(t, []string{"grade", "--lab", "x", "--runs=3", "--jobs", "2", "-o", "out", "-v", "dir", "-", "--", "-lab"}, got)
+}
+
+// A part's row in the handout names what the table says that it is worth.
+var partRow = regexp.MustCompile(`(?m)^\| (\d[A-Z])\b[^|]*\| (\d+) \|`)
+
+// The handouts promise the points that the table gives.
+func TestHandoutsPromiseTheTablesPoints(t *testing.T) {
+	course := theCourse(t)
+	for i := range course.Labs {
+		lab := &course.Labs[i]
+		text, err := os.ReadFile(course.path("handouts/" + lab.Dir + ".md"))
+		require.NoError(t, err)
+		promised := make(map[string]string)
+		for _, row := range partRow.FindAllStringSubmatch(string(text), -1) {
+			promised[row[1]] = row[2]
+		}
+		worth := make(map[string]string)
+		for _, part := range lab.Parts {
+			points := 0
+			for _, test := range part.Tests {
+				points += test.Points
+			}
+			worth[part.Name] = strconv.Itoa(points)
+		}
+		require.Equal(t, worth, promised, lab.Dir)
+	}
 }

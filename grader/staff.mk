@@ -5,6 +5,8 @@
 #	make check LAB=lab1-clocks    reference, stubs and mutants of one lab
 #	make grade                    grade the sample class, and say where the report is
 #	make bench                    the figures
+#	make figures                  how surely races are found, and seeds repeat
+#	make soak LAB=lab1-clocks RUNS=10000   the reference through the hidden suite
 #	make vet                      for Linux, macOS and Windows, and gofmt
 
 CHECK_RUNS ?= 20
@@ -21,7 +23,7 @@ packages  = $(shell go list ./... | grep -v -e '/solutions/' -e '/grader/hidden/
 framework = ./labgob/... ./labrpc/...
 students  = $(shell go list ./... | grep -v -e '/solutions' -e '/grader')
 
-.PHONY: check grade bench vet gofmt framework framework-race grader-tests
+.PHONY: check grade bench figures soak vet gofmt framework framework-race grader-tests
 
 ifneq ($(SOLUTIONS),)
 overlay = -overlay out/_overlay/$(LAB)/overlay.json
@@ -64,9 +66,19 @@ gofmt:
 	@printf 'ok  \tgofmt\n'
 
 bench:
-	go test -run '^$$' -bench . -benchmem $(framework)
+	go test -run '^$$' -bench . -benchmem -cpu 1 $(framework)
+	go test -race -run '^$$' -bench 'Call$$|FreshGob' -cpu 1 ./labrpc
 	@go run ./grader overlay -lab $(BENCH_LAB) -o out/_bench >/dev/null
 	go test -c -race -overlay out/_bench/$(BENCH_LAB)/overlay.json -o out/_bench/hidden.test ./grader/hidden/$(BENCH_LAB)
-	@echo "one -race run of the hidden suite of $(BENCH_LAB):"
+	@echo "one -race run of the hidden suite of $(BENCH_LAB), on one processor:"
 	@cd grader/hidden/$(BENCH_LAB) && time -p GORACE=atexit_sleep_ms=0 GOMAXPROCS=1 ../../../out/_bench/hidden.test
-	@$(MAKE) --no-print-directory grade GRADE_LAB=$(BENCH_LAB)
+	@echo "make grade:"
+	@time -p $(MAKE) --no-print-directory grade GRADE_LAB=$(BENCH_LAB)
+
+# The long ones: thousands of runs, for figures and for nobody's patience.
+figures:
+	go test ./labrpc/racetest -v -timeout 2h -race.clean=1000 -race.same=200
+
+soak:
+	@go run ./grader overlay -lab $(BENCH_LAB) >/dev/null
+	$(lab) stress $(BENCH_LAB) -package ./grader/hidden/$(BENCH_LAB) -overlay out/_overlay/$(BENCH_LAB)/overlay.json -runs $(RUNS)
