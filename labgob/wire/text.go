@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -84,7 +85,9 @@ func (r *renderer) value(n *sender) {
 		r.say("i)")
 	case opString:
 		r.out = strconv.AppendQuote(r.out, r.run())
-	case opBytes, opSelf:
+	case opSelf:
+		r.self(n)
+	case opBytes:
 		r.bytes(r.run())
 	case opSlice, opArray:
 		r.list(n)
@@ -95,6 +98,18 @@ func (r *renderer) value(n *sender) {
 	case opInterface:
 		r.iface()
 	}
+}
+
+// self renders a type that encodes itself: a time as people write it, of any
+// other type its bytes, since its methods are not ours to call here.
+func (r *renderer) self(n *sender) {
+	s := r.run()
+	var t time.Time
+	if n.raw.Base == reflect.TypeFor[time.Time]() && t.UnmarshalBinary([]byte(s)) == nil {
+		r.out = t.AppendFormat(r.out, time.RFC3339Nano)
+		return
+	}
+	r.bytes(s)
 }
 
 func (r *renderer) bytes(s string) {

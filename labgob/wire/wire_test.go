@@ -243,6 +243,12 @@ func TestHashIsOfTheContents(t *testing.T) {
 	require.Equal(t, uint64(0x1b6aa8640385492e), hash(ask{Term: 7, Key: "k"}), "the same in every process")
 }
 
+// A version encodes itself.
+type version struct{ n byte }
+
+func (v version) GobEncode() ([]byte, error)   { return []byte{0, v.n}, nil }
+func (v *version) GobDecode(data []byte) error { v.n = data[1]; return nil }
+
 func TestTextIsForReading(t *testing.T) {
 	one := 1
 	for _, c := range []struct {
@@ -256,7 +262,8 @@ func TestTextIsForReading(t *testing.T) {
 		{[]any{1.5, nil, "é", []byte{0xff}}, 100, `[1.5 nil "é" 0xff]`},
 		{pair{A: &one}, 100, `{A:1 B:nil}`},
 		{strings.Repeat("é", 50), 10, `"éééé…`},
-		{time.Time{}, 3, `0x0…`},
+		{struct{ At time.Time }{time.Date(2000, 1, 1, 0, 0, 0, 50_000_000, time.UTC)}, 100, `{At:2000-01-01T00:00:00.05Z}`},
+		{version{7}, 3, `0x0…`},
 	} {
 		m, err := wire.Marshal(c.value)
 		require.NoError(t, err)
