@@ -24,8 +24,11 @@ type diagram struct {
 	title string
 	lanes []string
 	until time.Duration
-	kinds map[string]string // by method: what the message is called
+	kinds []kind // of the messages that it shows
 }
+
+// A kind of message has a method and a name.
+type kind struct{ method, name string }
 
 // Sizes, in the SVG's units.
 const (
@@ -40,7 +43,7 @@ func (d diagram) y(lane int) float64 { return top + apart*float64(lane) }
 
 // A leg is the way of one message.
 type leg struct {
-	kind       string
+	kind       int // which of the diagram's
 	from, to   int
 	sent, done time.Duration
 	lost       bool
@@ -51,12 +54,13 @@ type leg struct {
 func (d diagram) legs(events []trace.Event) (out []leg) {
 	sent := make(map[int64]leg)
 	for _, e := range events {
-		if e.Reply || d.kinds[e.Method] == "" || e.At > d.until {
+		kind := slices.IndexFunc(d.kinds, func(k kind) bool { return k.method == e.Method })
+		if e.Reply || kind < 0 || e.At > d.until {
 			continue
 		}
 		switch e.Kind {
 		case trace.Send:
-			sent[e.ID] = leg{kind: d.kinds[e.Method], from: e.From, to: e.To, sent: e.At}
+			sent[e.ID] = leg{kind: kind, from: e.From, to: e.To, sent: e.At}
 		case trace.Deliver, trace.Drop:
 			l := sent[e.Cause]
 			l.done, l.lost = e.At, e.Kind == trace.Drop
@@ -71,38 +75,30 @@ func (d diagram) legs(events []trace.Event) (out []leg) {
 
 // draw returns the diagram of a run as SVG.
 func (d diagram) draw(events []trace.Event) string {
-	legs := d.legs(events)
-	var kinds []string
-	for _, l := range legs {
-		if !slices.Contains(kinds, l.kind) {
-			kinds = append(kinds, l.kind)
-		}
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">`+"\n",
 		width, d.y(len(d.lanes)-1)+below, d.title)
 	b.WriteString(style)
-	for i, kind := range kinds {
+	for i, kind := range d.kinds {
 		x := left + 10 + 190*float64(i)
-		fmt.Fprintf(&b, `<line x1="%.0f" y1="20" x2="%.0f" y2="20" class="k%d" marker-end="url(#h%d)"/><text x="%.0f" y="25">%s</text>`+"\n", x, x+34, i, i, x+44, kind)
+		fmt.Fprintf(&b, `<line x1="%.0f" y1="20" x2="%.0f" y2="20" class="k%d" marker-end="url(#h%d)"/><text x="%.0f" y="25">%s</text>`+"\n", x, x+34, i, i, x+44, kind.name)
 	}
 	for lane, name := range d.lanes {
 		fmt.Fprintf(&b, `<text x="%.0f" y="%.1f" class="name">%s</text>`+"\n", left-10, d.y(lane)+5, name)
 		d.lane(&b, lane, events)
 	}
-	for _, l := range legs {
-		kind := slices.Index(kinds, l.kind)
+	for _, l := range d.legs(events) {
 		x1, y1, x2, y2 := d.x(l.sent), d.y(l.from), d.x(l.done), d.y(l.to)
-		head := fmt.Sprintf(` marker-end="url(#h%d)"`, kind)
+		head := fmt.Sprintf(` marker-end="url(#h%d)"`, l.kind)
 		if l.lost {
 			x2, y2, head = x1+(x2-x1)*0.7, y1+(y2-y1)*0.7, ""
 		}
 		if l.from == l.to {
 			continue
 		}
-		fmt.Fprintf(&b, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="k%d"%s/>`+"\n", x1, y1, x2, y2, kind, head)
+		fmt.Fprintf(&b, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="k%d"%s/>`+"\n", x1, y1, x2, y2, l.kind, head)
 		if l.lost {
-			fmt.Fprintf(&b, `<path d="M%.1f %.1fl8 8m0 -8l-8 8" class="k%d"/>`+"\n", x2-4, y2-4, kind)
+			fmt.Fprintf(&b, `<path d="M%.1f %.1fl8 8m0 -8l-8 8" class="k%d"/>`+"\n", x2-4, y2-4, l.kind)
 		}
 	}
 	b.WriteString("</svg>\n")
@@ -134,9 +130,10 @@ func (d diagram) lane(b *strings.Builder, lane int, events []trace.Event) {
 			alive = -1
 		case e.Kind == trace.Restart:
 			alive = e.At
+		case e.Reply:
 		case e.Kind == trace.State && e.Value == "held", e.Kind == trace.Send && e.Method == "Bully.Victory" && bar < 0:
 			bar = e.At
-		case e.Kind == trace.State && e.Value == "free", e.Kind == trace.Deliver && e.Method == "Bully.Victory" && !e.Reply:
+		case e.Kind == trace.State && e.Value == "free", e.Kind == trace.Deliver && e.Method == "Bully.Victory":
 			rest(e.At)
 			alive = e.At
 		}

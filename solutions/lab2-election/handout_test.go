@@ -49,12 +49,12 @@ func TestHandoutLock(t *testing.T) {
 	})
 	figure(t, "lab2-lock", diagram{title: "two clients and the coordinator of a lock", until: 95 * ms,
 		lanes: []string{"coordinator", "process 1", "process 2"},
-		kinds: map[string]string{"Coordinator.Request": "REQUEST", "Client.Grant": "GRANT", "Coordinator.Release": "RELEASE"}}, &r)
+		kinds: []kind{{"Coordinator.Request", "REQUEST"}, {"Client.Grant", "GRANT"}, {"Coordinator.Release", "RELEASE"}}}, &r)
 }
 
 var (
-	bullying = map[string]string{"Bully.Election": "ELECTION", "Bully.TakeOver": "TAKE-OVER", "Bully.Victory": "VICTORY"}
-	circling = map[string]string{"Ring.Election": "ELECTION", "Ring.Coordinator": "COORDINATOR"}
+	bullying = []kind{{"Bully.Election", "ELECTION"}, {"Bully.TakeOver", "TAKE-OVER"}, {"Bully.Victory", "VICTORY"}}
+	circling = []kind{{"Ring.Election", "ELECTION"}, {"Ring.Coordinator", "COORDINATOR"}}
 )
 
 // The slides' figure.
@@ -93,9 +93,10 @@ func TestHandoutRing(t *testing.T) {
 // broken, for there is none without the bound.
 func TestHandoutTwoCoordinators(t *testing.T) {
 	var r record
-	lossy := electiontest.Election{Processes: 3, Unpromised: true}
+	lossy := electiontest.Election{Processes: 4, Unpromised: true}
 	electiontest.RunBully(t, election.NewBully, lossy, func(c *electiontest.Electorate) {
 		c.Check(&r)
+		c.Crash(3)
 		c.Net().SetLink(2, 1, labrpc.Link{Loss: 1, Delay: labrpc.Fixed(c.Config.Bound)})
 		c.Elect(1)
 		c.Settle()
@@ -103,5 +104,5 @@ func TestHandoutTwoCoordinators(t *testing.T) {
 		c.Expect(electiontest.Agreement, 2, 2)
 	})
 	figure(t, "lab2-two-coordinators", diagram{title: "all messages from process 2 to process 1 are lost: both are coordinator",
-		until: 60 * ms, lanes: processes[:3], kinds: bullying}, &r)
+		until: 65 * ms, lanes: processes[:4], kinds: bullying}, &r)
 }
