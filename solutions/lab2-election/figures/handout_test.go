@@ -1,4 +1,4 @@
-package election_test
+package figures_test
 
 import (
 	"flag"
@@ -17,7 +17,7 @@ import (
 
 // The handout's figures are drawn from runs of the reference. After a change:
 //
-//	go test ./solutions/lab2-election -run Handout -update
+//	go test ./solutions/lab2-election/figures -run Handout -update
 var update = flag.Bool("update", false, "draw the handout's figures anew")
 
 const ms = time.Millisecond
@@ -25,14 +25,14 @@ const ms = time.Millisecond
 // figure holds a diagram of a run against the handout's file.
 func figure(t *testing.T, name string, d diagram, r *record) {
 	t.Helper()
-	file := "../../handouts/figures/" + name + ".svg"
+	file := "../../../handouts/figures/" + name + ".svg"
 	svg := d.draw(r.events)
 	if *update {
 		require.NoError(t, os.WriteFile(file, []byte(svg), 0o644))
 	}
 	old, err := os.ReadFile(file)
 	require.NoError(t, err)
-	require.Empty(t, cmp.Diff(svg, string(old)), "%s is old: go test ./solutions/lab2-election -run Handout -update", file)
+	require.Empty(t, cmp.Diff(svg, string(old)), "%s is old: go test ./solutions/lab2-election/figures -run Handout -update", file)
 }
 
 // (a) to (c) of the slides: process 1 gets the lock, process 2 waits, process

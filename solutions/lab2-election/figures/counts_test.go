@@ -1,4 +1,4 @@
-package election_test
+package figures_test
 
 import (
 	"flag"
@@ -15,7 +15,7 @@ import (
 
 // The figures of the reference, measured beside the formula:
 //
-//	go test ./solutions/lab2-election -run Figure -v
+//	go test ./solutions/lab2-election/figures -run Figure -v
 //
 // With -heavy also the longest election of a thousand processes, which takes
 // a million messages.
