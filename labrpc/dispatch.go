@@ -19,6 +19,7 @@ type dispatcher struct {
 	acts    uint64 // choices of the test so far
 	calls   int64  // calls so far
 	ranks   []rank // for inOrder
+	spare   []op   // a queue to swap with the mailbox's
 	breach  bool   // a checker has spoken
 
 	nodes   []*node
@@ -48,30 +49,65 @@ func (n *Network) run() {
 	n.alarm = time.AfterFunc(time.Hour, n.mail.ring)
 	n.alarm.Stop()
 	unhide()
-	var spare []op
 	for {
 		n.settle()
-		batch := n.mail.take(spare[:0])
-		n.at = time.Since(n.start)
-		n.inOrder(batch)
-		for i := range batch {
-			if batch[i].kind == opClose {
-				n.end(batch[i+1:])
-				return
-			}
-			n.handle(&batch[i])
-			batch[i].forget()
+		n.lockTurn()
+		next := n.step()
+		n.unlockTurn()
+		switch next {
+		case ended:
+			return
+		case idle:
+			n.mail.park()
 		}
-		spare = batch
-		publish(unsafe.Pointer(&n.sync)) // for Seize
-		d := n.cfg.Scheduler.Next(n.at, &n.pending)
-		if d.Take != nil {
-			n.take(d)
-			continue
-		}
-		n.setAlarm(d.Until)
-		n.mail.park()
 	}
+}
+
+// What a step leaves to do.
+type state uint8
+
+const (
+	busy  state = iota // there may be more to do at once
+	idle               // somebody must want something, or time must pass
+	ended              // the network has ended
+)
+
+// step takes in what came, and takes one choice if one is due.
+func (n *Network) step() state {
+	batch := n.mail.take(n.spare[:0])
+	n.at = time.Since(n.start)
+	n.inOrder(batch)
+	for i := range batch {
+		if batch[i].kind == opClose {
+			n.end(batch[i+1:])
+			return ended
+		}
+		n.handle(&batch[i])
+		batch[i].forget()
+	}
+	n.spare = batch
+	d := n.cfg.Scheduler.Next(n.at, &n.pending)
+	if d.Take != nil {
+		n.take(d)
+		return busy
+	}
+	n.setAlarm(d.Until)
+	return idle
+}
+
+// lockTurn and unlockTurn enclose a step, for Seize to keep the next from
+// beginning.
+func (n *Network) lockTurn() {
+	hide()
+	n.turn.Lock()
+	unhide()
+}
+
+func (n *Network) unlockTurn() {
+	publish(unsafe.Pointer(&n.sync))
+	hide()
+	n.turn.Unlock()
+	unhide()
 }
 
 // setAlarm sees to it that park returns at until, if that lies ahead. An alarm

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -61,6 +62,7 @@ type Network struct {
 	wakes   alarms // has its own lock
 
 	errands chan errand   // to goroutines that have served and wait for more
+	turn    sync.Mutex    // held by the dispatcher during a step
 	stopped chan struct{} // closed when the dispatcher has ended
 	sync    byte          // its address carries what commands publish to the dispatcher and back
 
@@ -292,6 +294,17 @@ func report(p Problem) {
 	fmt.Fprintf(os.Stderr, "labrpc: %s: %s\n", p.Rule, p.Text)
 }
 
-// Seize lets the caller read what the network's log holds although its
-// dispatcher has not ended. It is for a run that stands still for good.
-func (n *Network) Seize() { receive(unsafe.Pointer(&n.sync)) }
+// Seize stops the dispatcher for good, between two steps, and lets the caller
+// read what the network's log holds. It is for a run that is abandoned, and
+// returns false if a step does not end within a second of real time; it must
+// not be called in virtual time.
+func (n *Network) Seize() bool {
+	for range 1000 {
+		if n.turn.TryLock() {
+			receive(unsafe.Pointer(&n.sync))
+			return true
+		}
+		time.Sleep(time.Millisecond)
+	}
+	return false
+}
