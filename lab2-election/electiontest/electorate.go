@@ -186,7 +186,6 @@ func (c *Electorate) WaitForChosen(rule string, want labrpc.NodeID) {
 	for deadline := c.Now() + limit; ; pause = min(2*pause, c.quiet/8) {
 		others := c.others(want)
 		if len(others) == 0 {
-			c.Notef("all take process %d for the coordinator", want)
 			return
 		}
 		if c.Now() >= deadline {
