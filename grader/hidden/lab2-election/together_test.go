@@ -2,8 +2,10 @@ package election_test
 
 import (
 	"testing"
+	"time"
 
 	"distlabs/lab2-election/electiontest"
+	"distlabs/labrpc"
 )
 
 // The coordinator itself holds the lock, and takes it along.
@@ -106,6 +108,35 @@ func TestCrashesAtRandom2D(t *testing.T) {
 			}
 			g.Upheaval(4)
 			g.WaitForVisits()
+		}
+	})
+}
+
+// An old coordinator that lives does not know yet that it has been replaced,
+// and grants the lock; the GRANT is slow. It may arrive when the new one has
+// granted the lock to another. No message takes longer than the bound.
+func TestGrantOfAnOldCoordinator2D(t *testing.T) {
+	runMembers(t, electiontest.Members{Count: 5, Random: true}, func(g *electiontest.Group) {
+		g.Net().SetLinks(labrpc.Link{Delay: labrpc.Uniform(0, ms)})
+		slow := labrpc.Link{Delay: labrpc.Uniform(9*ms, 10*ms)}
+		for _, way := range [][2]labrpc.NodeID{{4, 0}, {4, 3}, {0, 3}, {3, 1}, {3, 2}} {
+			g.Net().SetLink(way[0], way[1], slow)
+		}
+		for round := range 60 {
+			g.Crash(4)
+			g.Want(0)
+			g.WaitForHolder(0)
+			g.Coordinator()
+			first, second := node(1+round%2), node(2-round%2)
+			g.Want(first)
+			g.Sleep(50 * ms)
+			g.Want(second)
+			g.Sleep(50 * ms)
+			g.Restart(4)
+			g.Sleep(time.Duration(round%20) * ms / 2)
+			g.Leave(0)
+			g.Sleep(50 * ms)
+			g.WaitForServed(1, 2)
 		}
 	})
 }
