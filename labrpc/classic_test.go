@@ -150,3 +150,36 @@ func TestClassicServerIsReplaced(t *testing.T) {
 		require.Equal(w, 1, net.GetCount(99))
 	})
 }
+
+// The API of the classic labs' network, as code written for it uses it.
+var (
+	_ func() *labrpc.Network                         = labrpc.MakeNetwork
+	_ func() *labrpc.Server                          = labrpc.MakeServer
+	_ func(any) *labrpc.Service                      = labrpc.MakeService
+	_ func() *labrpc.Persister                       = labrpc.MakePersister
+	_ func(*labrpc.Server, *labrpc.Service)          = (*labrpc.Server).AddService
+	_ func(*labrpc.Server) int                       = (*labrpc.Server).GetCount
+	_ func(*labrpc.ClientEnd, string, any, any) bool = (*labrpc.ClientEnd).Call
+	_ interface {
+		MakeEnd(name any) *labrpc.ClientEnd
+		Connect(end, server any)
+		Enable(end any, enabled bool)
+		Reliable(yes bool)
+		LongDelays(yes bool)
+		LongReordering(yes bool)
+		AddServer(name any, server *labrpc.Server)
+		DeleteServer(name any)
+		GetCount(name any) int
+		GetTotalCount() int
+		GetTotalBytes() int64
+		Cleanup()
+	} = (*labrpc.Network)(nil)
+	_ interface {
+		Save(state, snapshot []byte)
+		ReadRaftState() []byte
+		ReadSnapshot() []byte
+		RaftStateSize() int
+		SnapshotSize() int
+		Copy() *labrpc.Persister
+	} = (*labrpc.Persister)(nil)
+)
