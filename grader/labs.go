@@ -146,14 +146,15 @@ var labs = []Lab{{
 		}},
 		{Name: "2D", Title: "a lock that outlives its coordinator", Tests: []Test{
 			{Name: "TestMembersShareALock2D", Points: 2},
-			{Name: "TestCoordinatorDies2D", Points: 4},
+			{Name: "TestCoordinatorDies2D", Points: 3},
 			{Name: "TestHolderDies2D", Points: 3},
 			{Name: "TestCoordinatorHoldsAndDies2D", Points: 3},
 			{Name: "TestWaitersDie2D", Points: 2},
-			{Name: "TestThreeCoordinatorsDie2D", Points: 3},
+			{Name: "TestThreeCoordinatorsDie2D", Points: 2},
 			{Name: "TestOldCoordinatorComesBack2D", Points: 3},
 			{Name: "TestCoordinatorComesBackAtOnce2D", Points: 2},
-			{Name: "TestCrashesAtRandom2D", Points: 3, RealTime: true},
+			{Name: "TestCrashesAtRandom2D", Points: 2, RealTime: true},
+			{Name: "TestGrantOfAnOldCoordinator2D", Points: 3},
 		}},
 	},
 }}
