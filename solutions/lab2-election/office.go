@@ -26,11 +26,12 @@ import (
 type reign struct {
 	Number      int64
 	Coordinator labrpc.NodeID
+	Life        int // of the coordinator
 }
 
 // before says whether r is earlier than o.
 func (r reign) before(o reign) bool {
-	return cmp.Or(cmp.Compare(r.Number, o.Number), cmp.Compare(r.Coordinator, o.Coordinator)) < 0
+	return cmp.Or(cmp.Compare(r.Number, o.Number), cmp.Compare(r.Coordinator, o.Coordinator), cmp.Compare(r.Life, o.Life)) < 0
 }
 
 // A desk is what a coordinator knows of the lock. Member.mu guards it.
@@ -62,7 +63,8 @@ type (
 		Ticket ticket
 	}
 	grantReply struct {
-		Taken bool // the ticket's member holds the lock with it
+		Reign reign // the latest that the member has heard of: if not the one that grants, the rest is empty
+		Taken bool  // the ticket's member holds the lock with it
 	}
 	reportReply struct {
 		Reign   reign // the latest that the member has heard of: if not the one that asked, the rest is empty
@@ -76,7 +78,7 @@ type (
 // If one has heard of a later reign, the next attempt will be later still.
 func (m *Member) takeOffice() {
 	m.mu.Lock()
-	mine := reign{m.reign.Number + 1, m.id}
+	mine := reign{m.reign.Number + 1, m.id, m.env.Life()}
 	m.reign = mine
 	d := &desk{reign: mine}
 	m.desk = d
@@ -86,9 +88,7 @@ func (m *Member) takeOffice() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, r := range reports {
-		if mine.before(r.Reign) {
-			m.hear(r.Reign)
-		}
+		m.hear(r.Reign)
 	}
 	if m.desk != d {
 		return
@@ -118,12 +118,12 @@ func (m *Member) reports(mine reign) []reportReply {
 	return reports
 }
 
-// hear makes r the member's reign. If that is another's, its own has ended.
-// m.mu must be held.
+// hear makes r the member's reign if it is later than the present one. Then a
+// desk of its own is closed: if it is still the coordinator, it will begin a
+// later reign. m.mu must be held.
 func (m *Member) hear(r reign) {
-	m.reign = r
-	if m.desk != nil && m.desk.reign != r {
-		m.desk = nil
+	if m.reign.before(r) {
+		m.reign, m.desk = r, nil
 	}
 }
 
@@ -137,19 +137,21 @@ func (m *Member) next(d *desk) {
 }
 
 // grant gives t the lock, or asks whether it still has it. If its member is
-// down or has no use for it, the next in turn gets it.
+// down or has no use for it, the next in turn gets it. If its member has heard
+// of a later reign, this one is over, and the lock with t perhaps.
 func (m *Member) grant(d *desk, t ticket) {
 	var reply grantReply
 	m.env.Peers()[t.Process].Call("lock.Grant", &grantArgs{d.reign, t}, &reply)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.hear(reply.Reign)
 	if !reply.Taken {
 		m.release(d, t)
 	}
 }
 
-// release takes the lock back from t, if it has it.
+// release takes the lock back from t, if it has it. m.mu must be held.
 func (m *Member) release(d *desk, t ticket) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if m.desk == d && d.held && d.holder == t {
 		d.held = false
 		m.next(d)
@@ -184,10 +186,9 @@ func (l *lock) Request(args *ticket, reply *requestReply) {
 // Release takes the lock back.
 func (l *lock) Release(args *ticket, reply *electionapi.Ack) {
 	l.m.mu.Lock()
-	d := l.m.desk
-	l.m.mu.Unlock()
-	if d != nil {
-		l.m.release(d, *args)
+	defer l.m.mu.Unlock()
+	if l.m.desk != nil {
+		l.m.release(l.m.desk, *args)
 	}
 }
 
@@ -196,11 +197,9 @@ func (l *lock) Grant(args *grantArgs, reply *grantReply) {
 	m := l.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if args.Reign.before(m.reign) {
-		return
-	}
 	m.hear(args.Reign)
-	if m.ticket != args.Ticket || m.stage == idle {
+	reply.Reign = m.reign
+	if args.Reign != m.reign || args.Ticket != m.ticket || m.stage == idle {
 		return
 	}
 	if m.stage == waiting {
@@ -215,10 +214,10 @@ func (l *lock) Report(args *reign, reply *reportReply) {
 	m := l.m
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.hear(*args)
 	reply.Reign = m.reign
-	if args.before(m.reign) {
+	if *args != m.reign {
 		return
 	}
-	m.hear(*args)
 	*reply = reportReply{Reign: m.reign, Waiting: m.stage == waiting, Holding: m.stage == holding, Ticket: m.ticket}
 }

@@ -102,11 +102,11 @@ func TestCoordinatorComesBackAtOnce2D(t *testing.T) {
 // Members use the lock and die and come back, whoever they are.
 func TestCrashesAtRandom2D(t *testing.T) {
 	runMembers(t, electiontest.Members{Count: 5, Random: true, RealTime: true}, func(g *electiontest.Group) {
-		for range 8 {
+		for range 16 {
 			for p := range 5 {
 				g.Visit(node(p), 3, 20*ms)
 			}
-			g.Upheaval(4)
+			g.Upheaval(6)
 			g.WaitForVisits()
 		}
 	})
