@@ -44,7 +44,7 @@ func inBubble(b *testing.B, body func()) {
 func callers(b *testing.B, callers int, cfg func() labrpc.Config) {
 	inBubble(b, func() {
 		c := cfg()
-		c.Nodes = []string{"client", "server"}
+		c.Nodes, c.Settle = []string{"client", "server"}, synctest.Wait
 		n := labrpc.New(c)
 		defer n.Cleanup()
 		n.Start(1, func(env *labrpc.Env) { env.Serve(voter{}) })

@@ -27,10 +27,10 @@
 // # One seed, one run
 //
 // Chance is a hash of the seed, the link and the message's number on it.
-// [Clock.Sleep] and [Network.Sleep] wake no two sleepers at one instant. On one
-// processor the dispatcher lets everybody else come to rest before it acts,
+// [Clock.Sleep] and [Network.Sleep] wake no two sleepers at one instant. In
+// virtual time the dispatcher lets everybody else come to rest before it acts,
 // one thing at a time, and takes what came at one instant in an order that
-// depends on the contents only. So there a program that takes its chance and
-// its sleeps from Env repeats itself; on several processors it does not. What
-// was measured, package racetest prints.
+// depends on the contents only. So a program that takes its chance and its
+// sleeps from Env repeats itself, on any number of processors. What was
+// measured, package racetest prints.
 package labrpc

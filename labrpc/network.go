@@ -3,7 +3,6 @@ package labrpc
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"sync"
 	"time"
 	"unsafe"
@@ -32,6 +31,11 @@ type Config struct {
 	Scheduler   Scheduler     // nil is ByTime
 	Record      bool          // keep the steps taken, for Steps
 
+	// Settle returns when everybody else in the network's world waits: it is
+	// synctest.Wait, given by simtest. Without it, what happens at one instant
+	// has no order that a seed would repeat.
+	Settle func()
+
 	// Log gets every event; nil if nobody listens. It belongs to the
 	// dispatcher until Cleanup.
 	Log *trace.Log
@@ -57,7 +61,6 @@ type Network struct {
 	cfg     Config        // immutable but for cfg.Faults, which is the dispatcher's
 	timeout time.Duration // immutable
 	start   time.Time     // immutable
-	alone   bool          // immutable: there is one processor
 	mail    mailbox
 	wakes   alarms // has its own lock
 
@@ -80,7 +83,7 @@ func New(cfg Config) *Network {
 	if cfg.CallTimeout == 0 {
 		cfg.CallTimeout = DefaultCallTimeout
 	}
-	n := &Network{cfg: cfg, timeout: cfg.CallTimeout, start: time.Now(), alone: runtime.GOMAXPROCS(0) == 1, errands: make(chan errand), stopped: make(chan struct{})}
+	n := &Network{cfg: cfg, timeout: cfg.CallTimeout, start: time.Now(), errands: make(chan errand), stopped: make(chan struct{})}
 	n.mail.wake = make(chan struct{}, 1)
 	n.dispatcher.init()
 	for _, name := range cfg.Nodes {

@@ -2,31 +2,24 @@ package labrpc
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
 
 	"distlabs/labrpc/trace"
 )
 
 // What several goroutines do at one instant has no order of its own: it is the
-// Go scheduler that says who comes first, and with the race detector it draws
-// lots for it. So that a seed is one run all the same, the dispatcher lets
+// Go scheduler that says who comes first, on several processors they run side
+// by side, and with the race detector it draws lots. So that a seed is one run all the same, the dispatcher lets
 // everybody else come to rest, puts what they want in an order that depends on
 // the contents only, and lets one thing happen at a time.
 
-// settle lets the other goroutines run until they wait. That is certain only
-// on one processor; on several it is left out.
-//
-// A goroutine that yields goes behind all that can run, but for one turn in 61,
-// when the runtime looks there first; hence more than once. Where the runtime has
-// preempted somebody, those whom he wakes come behind us; with the race
-// detector, which slows and shuffles, that happens, and so it takes longer.
+// settle lets the others come to rest: it returns when everybody else waits.
+// Nothing that they do is ordered by it, since it is hidden.
 func (n *Network) settle() {
-	if !n.alone {
-		return
-	}
-	for range yields {
-		runtime.Gosched()
+	if n.cfg.Settle != nil {
+		hide()
+		n.cfg.Settle()
+		unhide()
 	}
 }
 

@@ -10,9 +10,6 @@ import (
 // RaceEnabled tells whether the race detector is on.
 const RaceEnabled = false
 
-// yields is how often settle yields.
-const yields = 3
-
 func hide() {}
 
 func unhide() {}

@@ -10,9 +10,6 @@ import (
 // RaceEnabled tells whether the race detector is on.
 const RaceEnabled = true
 
-// yields is how often settle yields.
-const yields = 10
-
 // hide keeps the synchronisation of the calling goroutine out of the race
 // detector's sight until unhide.
 func hide() { runtime.RaceDisable() }

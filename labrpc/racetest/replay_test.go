@@ -55,7 +55,7 @@ func gossiping(t *testing.T, scheduler labrpc.Scheduler, seed uint64, say func(i
 	synctest.Test(t, func(t *testing.T) {
 		log := trace.NewLog(trace.Header{Nodes: strings.Fields("a b c d e")}, trace.Options{})
 		n := labrpc.New(labrpc.Config{
-			Nodes: strings.Fields("a b c d e"), Seed: seed, Log: log, Record: true, Scheduler: scheduler, CallTimeout: 60 * time.Millisecond,
+			Nodes: strings.Fields("a b c d e"), Seed: seed, Log: log, Record: true, Scheduler: scheduler, CallTimeout: 60 * time.Millisecond, Settle: synctest.Wait,
 			Faults: &labrpc.Links{Default: labrpc.Link{
 				Delay: labrpc.Uniform(0, 9*time.Millisecond), Loss: 0.1, Duplicate: 0.2, Reorder: 0.2, ReorderBy: labrpc.Fixed(5 * time.Millisecond),
 			}},

@@ -222,6 +222,9 @@ func (r *run) inside(body func(w *World)) {
 	w := &World{run: r, rand: randv2.New(randv2.NewPCG(r.result.Seed, 0x6c61_6273))}
 	cfg := labrpc.Config{Nodes: r.names(), Seed: r.result.Seed, Faults: r.opt.Faults, CallTimeout: r.opt.CallTimeout,
 		Scheduler: r.opt.Scheduler, Log: r.log, OnProblem: r.problem, OnBreach: r.breach}
+	if !*realFlag {
+		cfg.Settle = synctest.Wait
+	}
 	if cfg.Faults == nil {
 		cfg.Faults = &labrpc.Links{Default: r.opt.Link}
 	}
