@@ -2,6 +2,8 @@ package electiontest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -178,9 +180,9 @@ func (u *Users) wait(what string, cond func() bool) {
 // waiting says who waits and who holds the lock. u.mu must be held.
 func (u *Users) waiting() string {
 	var out []string
-	for p := range labrpc.NodeID(u.Net().Nodes()) {
+	for _, p := range slices.Sorted(maps.Keys(u.users)) {
 		x := u.users[p]
-		if x == nil || x.dead {
+		if x.dead {
 			continue
 		}
 		switch x.state {
