@@ -71,9 +71,9 @@ bench:
 	@go run ./grader overlay -lab $(BENCH_LAB) -o out/_bench >/dev/null
 	go test -c -race -overlay out/_bench/$(BENCH_LAB)/overlay.json -o out/_bench/hidden.test ./grader/hidden/$(BENCH_LAB)
 	@echo "one -race run of the hidden suite of $(BENCH_LAB), on one processor:"
-	@cd grader/hidden/$(BENCH_LAB) && time -p GORACE=atexit_sleep_ms=0 GOMAXPROCS=1 ../../../out/_bench/hidden.test
+	@cd grader/hidden/$(BENCH_LAB) && bash -c 'time GORACE=atexit_sleep_ms=0 GOMAXPROCS=1 ../../../out/_bench/hidden.test'
 	@echo "make grade:"
-	@time -p $(MAKE) --no-print-directory grade GRADE_LAB=$(BENCH_LAB)
+	@bash -c 'time $(MAKE) --no-print-directory grade GRADE_LAB=$(BENCH_LAB)'
 
 # The long ones: thousands of runs, for figures and for nobody's patience.
 figures:
