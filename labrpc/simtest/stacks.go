@@ -193,10 +193,11 @@ func (g *goroutine) place() string {
 	return "an unknown place"
 }
 
-// testFrame is the innermost frame in a test's file, or nil.
+// testFrame is the innermost frame in a test's file, or in what a lab gives to
+// its tests, or nil.
 func (g *goroutine) testFrame() *frame {
 	for i := range g.frames {
-		if strings.HasSuffix(g.frames[i].file, "_test.go") {
+		if strings.HasSuffix(g.frames[i].file, "_test.go") || givenFrame.MatchString(g.frames[i].function) {
 			return &g.frames[i]
 		}
 	}
@@ -211,4 +212,7 @@ func ofLab(f *frame) bool {
 
 // A lab's package is labN-name; the packages below it (raftapi, rafttest) are
 // the course's.
-var labFrame = regexp.MustCompile(`^distlabs/(?:.*/)?lab\d+-[^/.]+\.`)
+var (
+	labFrame   = regexp.MustCompile(`^distlabs/(?:.*/)?lab\d+-[^/.]+\.`)
+	givenFrame = regexp.MustCompile(`^distlabs/(?:.*/)?lab\d+-[^/.]+/`)
+)

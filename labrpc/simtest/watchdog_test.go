@@ -39,6 +39,8 @@ created by distlabs/lab4-raft.(*Raft).broadcast in goroutine 33
 	/course/lab4-raft/append.go:39 +0x5e
 
 goroutine 36 [select (durable), synctest bubble 7]:
+internal/sync.runtime_SemacquireMutex(0xc000, 0x1)
+	/usr/local/go/src/runtime/sema.go:95 +0x25
 distlabs/lab4-raft/rafttest.(*Cluster).watch(0xc000)
 	/course/lab4-raft/rafttest/cluster.go:12 +0x1
 `
@@ -62,6 +64,7 @@ func TestParseStacks(t *testing.T) {
 	require.True(t, all[2].durable())
 	require.Equal(t, "a Call", waitsIn(&all[2]))
 	require.True(t, all[3].harness(), "the packages below a lab's are the course's")
+	require.Equal(t, "cluster.go:12", all[3].place())
 
 	require.Equal(t, []string{
 		"It may be held by a goroutine of node 2, which waits for a Call at append.go:41, in (*Raft).broadcast.func1.",

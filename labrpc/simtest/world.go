@@ -15,6 +15,10 @@ import (
 // goroutine and those that the body starts. Once the run has failed, every
 // method that could wait ends the goroutine that calls it.
 //
+// Before the network does anything it lets everybody else come to rest. So do
+// not hold a lock that another goroutine wants while you call the World or its
+// network: neither could go on.
+//
 // A World is a testing.TB as far as assertion libraries need one:
 // require.Equal(w, …) fails the run.
 type World struct {
