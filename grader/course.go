@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -81,6 +82,15 @@ func goFiles(dir string) (map[string][]byte, error) {
 		}
 	}
 	return files, nil
+}
+
+// create writes a file, and fails too if what was written cannot be kept.
+func create(path string, write func(io.Writer) error) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(f), f.Close())
 }
 
 func isFile(path string) bool {

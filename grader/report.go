@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -121,31 +122,12 @@ func (r *Report) Class(cards []*Card) error {
 	return r.page("index.html", filepath.Join(r.Out, "index.html"), classView(r, cards))
 }
 
-func (r *Report) page(name, to string, data any) (err error) {
-	f, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closing := f.Close(); err == nil {
-			err = closing
-		}
-	}()
-	return pages.ExecuteTemplate(f, name, data)
+func (r *Report) page(name, to string, data any) error {
+	return create(to, func(w io.Writer) error { return pages.ExecuteTemplate(w, name, data) })
 }
 
 // grades writes grades.csv.
-func (r *Report) grades(cards []*Card) (err error) {
-	f, err := os.Create(filepath.Join(r.Out, "grades.csv"))
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closing := f.Close(); err == nil {
-			err = closing
-		}
-	}()
-	w := csv.NewWriter(f)
+func (r *Report) grades(cards []*Card) error {
 	head := []string{"student", "points", "max"}
 	for _, p := range r.Lab.Parts {
 		head = append(head, p.Name)
@@ -158,7 +140,7 @@ func (r *Report) grades(cards []*Card) (err error) {
 		}
 		rows = append(rows, append(row, c.verdict().String(), strings.Join(c.Causes(), " ")))
 	}
-	return w.WriteAll(rows)
+	return create(filepath.Join(r.Out, "grades.csv"), func(w io.Writer) error { return csv.NewWriter(w).WriteAll(rows) })
 }
 
 // cell keeps a spreadsheet from taking a student's name for a formula.

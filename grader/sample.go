@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -92,28 +93,21 @@ func pack(files map[string][]byte, to, how string) error {
 	return fmt.Errorf("pack is %q, not folder or zip", how)
 }
 
-func packZip(files map[string][]byte, to string) (err error) {
+func packZip(files map[string][]byte, to string) error {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
 	}
-	f, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if closing := f.Close(); err == nil {
-			err = closing
+	return create(to, func(f io.Writer) error {
+		archive := zip.NewWriter(f)
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			w, err := archive.Create(name)
+			if err != nil {
+				return err
+			}
+			if _, err := w.Write(files[name]); err != nil {
+				return err
+			}
 		}
-	}()
-	archive := zip.NewWriter(f)
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		w, err := archive.Create(name)
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(files[name]); err != nil {
-			return err
-		}
-	}
-	return archive.Close()
+		return archive.Close()
+	})
 }
