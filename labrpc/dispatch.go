@@ -2,6 +2,7 @@ package labrpc
 
 import (
 	"context"
+	"fmt"
 	"runtime/pprof"
 	"strconv"
 	"time"
@@ -218,8 +219,13 @@ func (n *Network) event(e trace.Event) int64 {
 // lifeEvent records an event that a life reports of itself.
 func (n *Network) lifeEvent(lf *life, e trace.Event) {
 	e.Node, e.Life = int(lf.id()), lf.number
-	if lf.isDead() && e.Kind == trace.State {
-		return
+	if lf.isDead() {
+		switch e.Kind {
+		case trace.State:
+			return
+		case trace.Apply:
+			e = trace.Event{Kind: trace.Refused, Node: e.Node, Life: e.Life, Text: fmt.Sprintf("a past life applied %d", e.N)}
+		}
 	}
 	n.event(e)
 }

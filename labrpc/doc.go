@@ -7,7 +7,7 @@
 //
 // A crash ends a life of a machine and keeps what its [Persister] holds and
 // nothing else. Goroutines cannot be killed, so each life has a number, and
-// what a past life sends or saves is refused and traced.
+// what a past life sends, saves or applies is refused and traced.
 //
 // Nothing is shared between machines. What crosses is a copy, made under
 // gob's rules: exported fields, matched by name, zero values not sent.

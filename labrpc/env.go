@@ -1,9 +1,11 @@
 package labrpc
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"sync"
 
+	"distlabs/labgob/wire"
 	"distlabs/labrpc/trace"
 )
 
@@ -57,6 +59,24 @@ func (e *Env) Logf(format string, args ...any) {
 // value: State("role", "leader"). The diagram shows it as a band.
 func (e *Env) State(key, value string) {
 	e.net.record(e.life, trace.Event{Kind: trace.State, Key: key, Value: value})
+}
+
+// Apply says in the run's trace that the machine's service has executed the
+// command at index, or with text why there is none: a snapshot, say. It is for
+// a lab's harness. The command is copied under gob's rules; one that cannot be
+// copied is reported as a problem, and one that is nil is left out. What a past
+// life applies is refused.
+func (e *Env) Apply(index int64, command any, text string) {
+	applied := trace.Event{Kind: trace.Apply, N: index, Text: text}
+	if command != nil {
+		msg, err := wire.Marshal(command)
+		if err != nil {
+			e.net.problem(Problem{Rule: "Unsendable", Node: e.ID(), Text: fmt.Sprintf("the command applied at %d cannot be recorded: %v", index, err)})
+			return
+		}
+		applied.Payload = msg
+	}
+	e.net.record(e.life, applied)
 }
 
 // Serve lets other machines call the methods of rcvr, as "Type.Method". If

@@ -1,6 +1,7 @@
 package labrpc_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -44,6 +45,46 @@ func TestPastLifeIsRefused(t *testing.T) {
 	require.Equal(t, 3, seen.count(trace.Refused))
 	require.Equal(t, 1, seen.count(trace.Crash))
 	require.Equal(t, 1, seen.count(trace.Restart))
+}
+
+// What the machine applies is in the trace where it happened, with a copy of
+// the command; what a past life applies is refused.
+func TestApplyIsInTheNameOfALife(t *testing.T) {
+	seen := &collector{}
+	var problems []string
+	n := labrpc.New(labrpc.Config{
+		Nodes: []string{"a"}, Log: trace.NewLog(trace.Header{}, trace.Options{}), OnProblem: func(p labrpc.Problem) { problems = append(problems, p.Rule) },
+	})
+	n.Watch(seen)
+	var lives []*labrpc.Env
+	n.Start(0, func(env *labrpc.Env) { lives = append(lives, env) })
+	command := &Slip{5}
+	lives[0].State("role", "leader")
+	lives[0].Apply(7, command, "")
+	command.N = 6
+	lives[0].Apply(9, nil, "snapshot")
+	lives[0].Apply(10, func() {}, "")
+	n.Crash(0)
+	n.Restart(0)
+	lives[0].Apply(8, command, "")
+	lives[1].Apply(1, command, "")
+	n.Cleanup()
+
+	var got []string
+	for _, e := range seen.events {
+		line := fmt.Sprintf("%s %d life %d: %s", e.Kind, e.N, e.Life, e.Text)
+		if e.Payload != nil {
+			var slip Slip
+			require.NoError(t, e.Payload.Unmarshal(&slip))
+			line += fmt.Sprint(slip.N)
+		}
+		got = append(got, line)
+	}
+	require.Equal(t, []string{
+		"state 0 life 1: ", "apply 7 life 1: 5", "apply 9 life 1: snapshot", "crash 0 life 1: ", "restart 0 life 2: ",
+		"refused 0 life 1: a past life applied 8", "apply 1 life 2: 6",
+	}, got)
+	require.Equal(t, []string{"Unsendable"}, problems)
 }
 
 func TestCrashedServerDoesNotReply(t *testing.T) {

@@ -44,8 +44,8 @@ func (a *rank) compare(b *rank) int {
 
 // inOrder puts ops that came at one instant in an order that does not depend
 // on who ran first, as far as that may be: what a goroutine did stays in its
-// order, and a Save or State stays between what its machine did before and
-// after. A goroutine's Call or reply is the last that it does at an instant,
+// order, and a Save, State or Apply stays between what its machine did before
+// and after. A goroutine's Call or reply is the last that it does at an instant,
 // so these may change places, and log lines come before them.
 func (n *Network) inOrder(ops []op) {
 	for len(ops) > 1 {

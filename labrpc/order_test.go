@@ -53,7 +53,7 @@ func TestOrderKeepsWhatCauses(t *testing.T) {
 		var ops []op
 		for i := range 30 {
 			id := NodeID(rand.IntN(3))
-			switch rand.IntN(5) {
+			switch rand.IntN(6) {
 			case 0:
 				ops = append(ops, eventOp(id, trace.Save, fmt.Sprint("save ", i)))
 			case 1:
@@ -64,6 +64,8 @@ func TestOrderKeepsWhatCauses(t *testing.T) {
 				ops = append(ops, callOp(t, id, rand.Uint64N(3), i))
 			case 4:
 				ops = append(ops, fence)
+			case 5:
+				ops = append(ops, eventOp(id, trace.Apply, fmt.Sprint("apply ", i)))
 			}
 		}
 		before := append([]op(nil), ops...)

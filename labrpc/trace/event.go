@@ -26,7 +26,7 @@ const (
 	Restart   Kind = "restart"   // Node begins a new life
 	Partition Kind = "partition" // the links change; Node is Nobody, Text says how
 	Save      Kind = "save"      // Node writes its disk; N is the number of the write
-	Apply     Kind = "apply"     // Node's service applies a command
+	Apply     Kind = "apply"     // Node's service applies a command, Payload; N is its index
 	LogLine   Kind = "log"       // Node says Text
 	State     Kind = "state"     // from now on Node's Key is Value
 	Refused   Kind = "refused"   // a past life of Node tried to act; Text says what
@@ -64,7 +64,7 @@ type Event struct {
 	Bytes    int    // what it would take as gob
 	Payload  Payload
 
-	N     int64  // of a save: its number on this node
+	N     int64  // of a save: its number on this node; of an apply: the command's index
 	Key   string // of a state or a violation
 	Value string // of a state
 	Text  string // of a log line, note, partition, refusal, violation

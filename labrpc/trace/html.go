@@ -224,6 +224,8 @@ func (h Header) label(e eventLine) string {
 		return with(fmt.Sprintf("restart, life %d", e.Life))
 	case Save:
 		return with(fmt.Sprintf("save %d", e.N))
+	case Apply:
+		return with(fmt.Sprintf("apply %d", e.N))
 	case State:
 		return e.Key + " = " + e.Value
 	case Partition:

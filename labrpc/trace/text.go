@@ -148,6 +148,8 @@ func (h Header) what(e *Event, payloadMax int) string {
 		say("life %d", e.Life)
 	case Save:
 		say("write %d", e.N)
+	case Apply:
+		say("index %d", e.N)
 	case State:
 		say("%s = %s", clean(e.Key), clean(e.Value))
 	case Violation:
