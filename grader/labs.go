@@ -157,6 +157,17 @@ var labs = []Lab{{
 			{Name: "TestGrantOfAnOldCoordinator2D", Points: 3},
 		}},
 	},
+}, {
+	Dir: "lab4-raft", Package: "raft", Title: "Lab 4: Raft",
+	Limits: defaultLimits,
+	Parts: []Part{
+		{Name: "4A", Title: "leader election", Tests: []Test{}},
+		{Name: "4B", Title: "log replication", Tests: []Test{}},
+		{Name: "4C", Title: "persistence", Tests: []Test{}},
+		{Name: "4D", Title: "snapshots", Tests: []Test{}},
+		{Name: "4E", Title: "membership change", Tests: []Test{}},
+		{Name: "4P", Title: "Paxos, to compare", Tests: []Test{}},
+	},
 }}
 
 // findLab returns the lab of that name.
