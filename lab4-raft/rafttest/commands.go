@@ -1,0 +1,180 @@
+package rafttest
+
+import (
+	"fmt"
+
+	"distlabs/lab4-raft/raftapi"
+	"distlabs/labrpc"
+)
+
+// Next returns a command that nobody has had: 101, 102 …
+func (c *Cluster) Next() int {
+	c.next++
+	return c.next
+}
+
+// A Proposal is a command that a server took as the leader.
+type Proposal struct {
+	Command any
+	Server  labrpc.NodeID
+	Index   raftapi.Index
+	Term    raftapi.Term
+}
+
+func (p Proposal) String() string {
+	return fmt.Sprintf("command %v, which server %d took as the leader of term %d for index %d", p.Command, p.Server, p.Term, p.Index)
+}
+
+// TryPropose hands a command to a server. ok is false if the server does not
+// take itself for the leader.
+func (c *Cluster) TryPropose(server labrpc.NodeID, command any) (p Proposal, ok bool) {
+	index, term, ok := c.Raft(server).Start(command)
+	return Proposal{command, server, index, term}, ok
+}
+
+// ProposeAt hands commands to a server, which must take itself for the leader,
+// and returns the last one's proposal. It does not wait.
+func (c *Cluster) ProposeAt(server labrpc.NodeID, commands ...any) (p Proposal) {
+	for _, command := range commands {
+		var ok bool
+		if p, ok = c.TryPropose(server, command); !ok {
+			c.Fail(broken(LeaderTakesCommands, "server %d did not take command %v, although it had said that it is the leader: %s",
+				server, command, c.states(Group{server})))
+		}
+	}
+	return p
+}
+
+// Commit hands a command to the leader and waits until all that are up and
+// connected with it have executed it. It returns the index.
+func (c *Cluster) Commit(command any) raftapi.Index { return c.CommitAmong(c.All(), command) }
+
+// CommitNext commits so many new commands, one after the other, and returns
+// the last one's index.
+func (c *Cluster) CommitNext(count int) (index raftapi.Index) {
+	for range count {
+		index = c.Commit(c.Next())
+	}
+	return index
+}
+
+// CommitAmong hands a command to the leader among a group and waits until all
+// of the group that are up and connected with it have executed it. If the
+// leader is deposed meanwhile, the next one gets the command, so it may be
+// executed twice. It returns the index.
+func (c *Cluster) CommitAmong(g Group, command any) raftapi.Index {
+	var at Proposal
+	proposed := false
+	c.wait(Agreement, func() string {
+		if proposed && c.lost(at) {
+			proposed = false
+		}
+		if !proposed {
+			leader, _, ok := c.leader(g)
+			if !ok {
+				return fmt.Sprintf("there is no leader to take command %v: %s", command, c.states(g))
+			}
+			if at, proposed = c.TryPropose(leader, command); !proposed {
+				return fmt.Sprintf("nobody takes command %v: %s", command, c.states(g))
+			}
+		}
+		return c.missing(at, c.audience(g, at.Server))
+	})
+	return at.Index
+}
+
+// audience returns those of a group that must execute what a leader commits.
+func (c *Cluster) audience(g Group, leader labrpc.NodeID) (out Group) {
+	near := c.near(leader)
+	for _, p := range c.judged(g) {
+		if near.has(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// lost says whether a proposal may have come to nothing: its leader leads its
+// term no more, or another command stands in its place.
+func (c *Cluster) lost(p Proposal) bool {
+	if !c.Up(p.Server) {
+		return true
+	}
+	command, executed := c.server(p.Server).machine.at(p.Index)
+	if executed {
+		return !same(command, p.Command)
+	}
+	term, leads := c.State(p.Server)
+	return term != p.Term || !leads
+}
+
+// missing says who of a group has not executed a proposal; "" if all have.
+func (c *Cluster) missing(p Proposal, g Group) string {
+	var have, lack Group
+	for _, q := range g {
+		if command, ok := c.server(q).machine.at(p.Index); ok && same(command, p.Command) {
+			have = append(have, q)
+		} else {
+			lack = append(lack, q)
+		}
+	}
+	if lack == nil {
+		return ""
+	}
+	return fmt.Sprintf("%v has been executed by %v, and not by %v", p, have, lack)
+}
+
+// WaitFor waits until those of a group that are up have executed a proposal,
+// whose leader is expected to stay.
+func (c *Cluster) WaitForProposal(p Proposal, g Group) {
+	c.wait(Agreement, func() string { return c.missing(p, c.judged(g)) })
+}
+
+// WaitForAgreement waits until all that are up have executed a command, at the
+// same index, and returns it.
+func (c *Cluster) WaitForAgreement(command any) raftapi.Index {
+	return c.WaitForAgreementAmong(c.All(), command)
+}
+
+// WaitForAgreementAmong waits until those of a group that are up have executed
+// a command, at the same index, and returns it.
+func (c *Cluster) WaitForAgreementAmong(g Group, command any) (index raftapi.Index) {
+	c.wait(Agreement, func() string {
+		places := make(map[raftapi.Index]bool)
+		var lack Group
+		for _, p := range c.judged(g) {
+			var ok bool
+			if index, ok = c.server(p).machine.find(command); ok {
+				places[index] = true
+			} else {
+				lack = append(lack, p)
+			}
+		}
+		switch {
+		case lack != nil:
+			return fmt.Sprintf("command %v has not been executed by %v", command, lack)
+		case len(places) > 1:
+			return fmt.Sprintf("command %v stands at different indexes", command)
+		}
+		return ""
+	})
+	return index
+}
+
+// Executed says whether a server's service has executed a command.
+func (c *Cluster) Executed(p labrpc.NodeID, command any) bool {
+	_, ok := c.server(p).machine.find(command)
+	return ok
+}
+
+// ExpectNotExecuted ends the run with a breach of rule if anybody who is up has
+// executed one of the commands.
+func (c *Cluster) ExpectNotExecuted(rule string, commands ...any) {
+	for _, p := range c.judged(c.All()) {
+		for _, command := range commands {
+			if index, ok := c.server(p).machine.find(command); ok {
+				c.Fail(broken(rule, "server %d executed command %v at index %d, which no majority can have had", p, command, index))
+			}
+		}
+	}
+}

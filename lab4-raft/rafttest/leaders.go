@@ -1,0 +1,121 @@
+package rafttest
+
+import (
+	"fmt"
+	"strings"
+
+	"distlabs/lab4-raft/raftapi"
+	"distlabs/labrpc"
+)
+
+// State returns what a server says of itself.
+func (c *Cluster) State(p labrpc.NodeID) (term raftapi.Term, leader bool) {
+	return c.Raft(p).GetState()
+}
+
+// Term returns the term that a server is in.
+func (c *Cluster) Term(p labrpc.NodeID) raftapi.Term {
+	term, _ := c.State(p)
+	return term
+}
+
+// Leads says whether a server that is up takes itself for the leader.
+func (c *Cluster) Leads(p labrpc.NodeID) bool {
+	_, leads := c.State(p)
+	return leads && c.Up(p)
+}
+
+// WaitForLeader waits until one of all servers leads, and returns it.
+func (c *Cluster) WaitForLeader() labrpc.NodeID { return c.WaitForLeaderAmong(c.All()) }
+
+// WaitForLeaderAmong waits until one of a group, all of which are connected,
+// takes itself for the leader and none of the others that are up is in a later
+// term. It returns the leader.
+func (c *Cluster) WaitForLeaderAmong(g Group) labrpc.NodeID {
+	var leader labrpc.NodeID
+	c.wait(LeaderElected, func() string {
+		var ok bool
+		if leader, _, ok = c.leader(g); ok {
+			return ""
+		}
+		return fmt.Sprintf("a majority is up and connected, and has no leader: %s", c.states(g))
+	})
+	return leader
+}
+
+// leader returns the one of a group that leads the latest term of them all.
+func (c *Cluster) leader(g Group) (leader labrpc.NodeID, term raftapi.Term, ok bool) {
+	for _, p := range c.judged(g) {
+		switch t, leads := c.State(p); {
+		case t > term:
+			leader, term, ok = p, t, leads
+		case t == term && leads:
+			leader, ok = p, true
+		}
+	}
+	return leader, term, ok
+}
+
+// states says what each of a group says of itself.
+func (c *Cluster) states(g Group) string {
+	var out []string
+	for _, p := range c.judged(g) {
+		term, leads := c.State(p)
+		role := "follows"
+		if leads {
+			role = "leads"
+		}
+		out = append(out, fmt.Sprintf("server %d is in term %d and %s", p, term, strings.Replace(role, "follows", "does not lead", 1)))
+	}
+	if out == nil {
+		return "none of its servers is up"
+	}
+	return strings.Join(out, ", ")
+}
+
+// ExpectNoLeader ends the run if one of a group that cannot elect a leader
+// takes itself for one, now or within so many election timeouts.
+func (c *Cluster) ExpectNoLeader(g Group, timeouts float64) {
+	const looks = 4
+	for range int(timeouts * looks) {
+		for _, p := range c.judged(g) {
+			if term, leads := c.State(p); leads {
+				c.Fail(broken(ElectionQuorum, "server %d takes itself for the leader of term %d, although it cannot reach a majority", p, term))
+			}
+		}
+		c.Idle(1.0 / looks)
+	}
+}
+
+// WaitForTerm waits until all of a group that are up are in one term, and
+// returns it.
+func (c *Cluster) WaitForTerm(g Group) (term raftapi.Term) {
+	c.wait(TermsAgree, func() string {
+		terms := make(map[raftapi.Term]bool)
+		for _, p := range c.judged(g) {
+			term = c.Term(p)
+			terms[term] = true
+		}
+		if len(terms) == 1 {
+			return ""
+		}
+		return "servers that are connected should come to be in one term: " + c.states(g)
+	})
+	return term
+}
+
+// wait waits until missing returns "". Otherwise it says what is missing, and
+// when patience is over rule is broken.
+func (c *Cluster) wait(rule string, missing func() string) {
+	deadline := c.Now() + c.patience()
+	for pause := ms; ; pause = min(2*pause, 16*ms) {
+		what := missing()
+		if what == "" {
+			return
+		}
+		if c.Now() >= deadline {
+			c.Fail(broken(rule, "after %d election timeouts %s", Patience, what))
+		}
+		c.Sleep(pause)
+	}
+}

@@ -1,0 +1,74 @@
+package rafttest
+
+import (
+	"fmt"
+
+	"distlabs/labrpc/trace"
+)
+
+// The rules of safety that the cluster itself judges.
+const (
+	// ElectionSafety: a term has at most one leader.
+	ElectionSafety = "ElectionSafety"
+	// ElectionQuorum: a leader has the votes of a majority.
+	ElectionQuorum = "ElectionQuorum"
+	// CommitRule: a command is committed when a majority has it, and by the
+	// leader of the current term.
+	CommitRule = "CommitRule"
+	// AppliesInOrder: what a service is handed has rising indexes, and is a
+	// command or a snapshot.
+	AppliesInOrder = "AppliesInOrder"
+	// AcceptsWhatFits: an AppendEntries of the leader of the term, or of a later
+	// one, succeeds if the log has the entry before the new ones.
+	AcceptsWhatFits = "AcceptsWhatFits"
+	// SavedIsReadable: what is saved has at least the fields of raftapi.Saved.
+	SavedIsReadable = "SavedIsReadable"
+	// SnapshotIsWhole: a snapshot that a service is handed is one that a
+	// service has made, and reaches as far as it is said to.
+	SnapshotIsWhole = "SnapshotIsWhole"
+)
+
+// The rules of what must happen, and at what cost.
+const (
+	// LeaderElected: some time after the last fault a majority that is up and
+	// connected has a leader.
+	LeaderElected = "LeaderElected"
+	// CandidateAsksAll: a candidate asks every peer for its vote.
+	CandidateAsksAll = "CandidateAsksAll"
+	// LeaderReplicates: a leader sends every follower what it lacks.
+	LeaderReplicates = "LeaderReplicates"
+	// TermsAgree: servers that are connected come to be in one term.
+	TermsAgree = "TermsAgree"
+	// LeaderTakesCommands: who takes itself for the leader takes commands.
+	LeaderTakesCommands = "LeaderTakesCommands"
+	// Agreement: a command handed to a leader that stays is executed by all
+	// who are up and connected with it.
+	Agreement = "Agreement"
+)
+
+// whys say what a rule is about, for those who broke it.
+var whys = map[string]string{
+	ElectionSafety:      "At most one leader can be elected in a given term. (Raft, Figure 3)",
+	ElectionQuorum:      "Two majorities have a server in common, and it votes once in a term. (Raft §5.2)",
+	CommitRule:          "Only what a majority has on its disks outlives any minority. (Raft §5.3, §5.4.2)",
+	AppliesInOrder:      "State machines that execute the same commands in the same order stay the same. (Raft §2)",
+	SnapshotIsWhole:     "A snapshot is the service's: a server keeps it and passes it on as it is. (Raft §7)",
+	AcceptsWhatFits:     "A leader finds by refusals alone where logs part; what fits is taken. (Raft §5.3)",
+	SavedIsReadable:     "The tests read the disks; package raftapi says how.",
+	CandidateAsksAll:    "A server that does not hear from a leader becomes a candidate and asks all others for their votes. (Raft §5.2)",
+	LeaderReplicates:    "A leader sends each follower what it lacks, and tries again without end. (Raft §5.3)",
+	LeaderElected:       "Without a leader nothing goes on. Election timeouts are random so that split votes are rare. (Raft §5.2)",
+	TermsAgree:          "Servers tell each other their terms in every message, and a smaller one gives way. (Raft §5.1)",
+	LeaderTakesCommands: "Start answers at once: a leader appends the command to its log. (Raft §5.3)",
+	Agreement:           "A majority that is up and connected goes on. A leader retries until every follower has every entry. (Raft §5.3)",
+}
+
+// Why returns a sentence about a rule, and where the handout tells.
+func Why(rule string) string {
+	return whys[rule] + " (handout \"What it must guarantee\")"
+}
+
+// broken returns the breach of a rule.
+func broken(rule, format string, args ...any) *trace.Breach {
+	return &trace.Breach{Rule: rule, Text: fmt.Sprintf(format, args...), Why: Why(rule)}
+}
