@@ -161,8 +161,14 @@ var labs = []Lab{{
 	Dir: "lab4-raft", Package: "raft", Title: "Lab 4: Raft",
 	Limits: defaultLimits,
 	Parts: []Part{
-		{Name: "4A", Title: "leader election", Tests: []Test{}},
-		{Name: "4B", Title: "log replication", Tests: []Test{}},
+		{Name: "4A", Title: "leader election", Tests: []Test{
+			{Name: "TestInitialElection4A", Points: 2},
+		}},
+		{Name: "4B", Title: "log replication", Tests: []Test{
+			{Name: "TestCandidateSaysHowFarItsLogGoes4B", Points: 1},
+			{Name: "TestConflictIsRemoved4B", Points: 1},
+			{Name: "TestLeaderSendsWhatItWasGiven4B", Points: 1},
+		}},
 		{Name: "4C", Title: "persistence", Tests: []Test{}},
 		{Name: "4D", Title: "snapshots", Tests: []Test{}},
 		{Name: "4E", Title: "membership change", Tests: []Test{}},

@@ -161,6 +161,14 @@ func (c *Cluster) end() {
 // afterlife is less than what simtest leaves for the servers' end.
 const afterlife = 2500 * time.Millisecond
 
+// Expect ends the run with a breach of rule unless what is found is what is
+// wanted.
+func (c *Cluster) Expect(rule string, got, want any) {
+	if !same(got, want) {
+		c.Fail(broken(rule, "found %+v; it should be %+v", got, want))
+	}
+}
+
 // Timeout returns the longest election timeout, the unit of all limits.
 func (c *Cluster) Timeout() time.Duration {
 	if c.o.Timing.ElectionMax != 0 {

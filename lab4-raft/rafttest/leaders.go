@@ -119,3 +119,11 @@ func (c *Cluster) wait(rule string, missing func() string) {
 		c.Sleep(pause)
 	}
 }
+
+// ExpectLeader ends the run unless a server still leads a term, as it should
+// where nothing has failed.
+func (c *Cluster) ExpectLeader(leader labrpc.NodeID, term raftapi.Term) {
+	if now, leads := c.State(leader); !leads || now != term {
+		c.Fail(broken(FewElections, "server %d led term %d, and nothing has failed since; now %s", leader, term, c.states(c.All())))
+	}
+}

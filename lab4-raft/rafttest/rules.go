@@ -21,6 +21,9 @@ const (
 	// AcceptsWhatFits: an AppendEntries of the leader of the term, or of a later
 	// one, succeeds if the log has the entry before the new ones.
 	AcceptsWhatFits = "AcceptsWhatFits"
+	// ConflictRemoved: an entry that conflicts with a new one is removed, and
+	// all that follow it.
+	ConflictRemoved = "ConflictRemoved"
 	// SavedIsReadable: what is saved has at least the fields of raftapi.Saved.
 	SavedIsReadable = "SavedIsReadable"
 	// SnapshotIsWhole: a snapshot that a service is handed is one that a
@@ -33,6 +36,8 @@ const (
 	// LeaderElected: some time after the last fault a majority that is up and
 	// connected has a leader.
 	LeaderElected = "LeaderElected"
+	// FewElections: while nothing fails, a leader stays.
+	FewElections = "FewElections"
 	// CandidateAsksAll: a candidate asks every peer for its vote.
 	CandidateAsksAll = "CandidateAsksAll"
 	// LeaderReplicates: a leader sends every follower what it lacks.
@@ -54,7 +59,9 @@ var whys = map[string]string{
 	AppliesInOrder:      "State machines that execute the same commands in the same order stay the same. (Raft §2)",
 	SnapshotIsWhole:     "A snapshot is the service's: a server keeps it and passes it on as it is. (Raft §7)",
 	AcceptsWhatFits:     "A leader finds by refusals alone where logs part; what fits is taken. (Raft §5.3)",
+	ConflictRemoved:     "If an existing entry conflicts with a new one (same index but different terms), delete it and all that follow it. (Raft, Figure 2)",
 	SavedIsReadable:     "The tests read the disks; package raftapi says how.",
+	FewElections:        "A leader's heartbeats keep its followers from becoming candidates. (Raft §5.2)",
 	CandidateAsksAll:    "A server that does not hear from a leader becomes a candidate and asks all others for their votes. (Raft §5.2)",
 	LeaderReplicates:    "A leader sends each follower what it lacks, and tries again without end. (Raft §5.3)",
 	LeaderElected:       "Without a leader nothing goes on. Election timeouts are random so that split votes are rare. (Raft §5.2)",

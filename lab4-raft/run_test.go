@@ -1,0 +1,22 @@
+package raft_test
+
+import (
+	"testing"
+
+	raft "distlabs/lab4-raft"
+	"distlabs/lab4-raft/rafttest"
+	"distlabs/labrpc"
+)
+
+type (
+	options = rafttest.Options
+	cluster = rafttest.Cluster
+)
+
+func run(t *testing.T, o options, body func(c *cluster)) {
+	t.Helper()
+	rafttest.Run(t, raft.MakeWith, o, body)
+}
+
+// nodes are these servers.
+func nodes(servers ...labrpc.NodeID) []labrpc.NodeID { return servers }
