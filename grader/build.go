@@ -38,7 +38,7 @@ func (c *Course) build(ctx context.Context, lab *Lab, sub *Submission, suite, di
 		return nil, err
 	}
 	bin := &Binary{Path: filepath.Join(dir, filepath.Base(filepath.Dir(suite))+".test"), Lab: lab, Dir: c.path(suite)}
-	output, err := c.compile(ctx, suite, bin.Path, o.File)
+	output, err := c.compile(ctx, suite, bin.Path, o.File, true)
 	if err == nil {
 		return bin, nil
 	}
@@ -49,11 +49,12 @@ func (c *Course) build(ctx context.Context, lab *Lab, sub *Submission, suite, di
 	return nil, &Trouble{Cause: CauseCompile, Text: "the code does not compile", Lines: c.compileErrors(output, o)}
 }
 
-// compile runs go test -c and returns what it printed.
-func (c *Course) compile(ctx context.Context, suite, to, overlay string) (string, error) {
+// compile runs go test -c, with the race detector or without, and returns what
+// it printed.
+func (c *Course) compile(ctx context.Context, suite, to, overlay string, race bool) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, buildTime)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-race", "-mod=readonly", "-ldflags=-s -w",
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", fmt.Sprintf("-race=%t", race), "-mod=readonly", "-ldflags=-s -w",
 		"-overlay="+overlay, "-o", to, "./"+suite)
 	cmd.Dir = c.Root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOFLAGS=-buildvcs=false", "GOTOOLCHAIN=local", "GOWORK=off")

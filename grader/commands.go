@@ -116,6 +116,32 @@ func (k *checkCommand) Run(ctx context.Context, course *Course) error {
 	return errors.Join(wrong...)
 }
 
+type soakCommand struct {
+	Lab  string `required:"" help:"The lab, by its folder's name."`
+	Runs int    `default:"10000" help:"How many seeds each hidden test is run with."`
+	Race bool   `help:"With the race detector."`
+	Jobs int    `help:"Processes at once (default: the processors)."`
+	Out  string `short:"o" default:"out/soak" help:"The folder for what is done, and for what failing runs leave."`
+}
+
+// Run soaks, and fails if a run of the reference does.
+func (s *soakCommand) Run(ctx context.Context, course *Course) error {
+	lab, err := findLab(course.Labs, s.Lab)
+	if err != nil {
+		return err
+	}
+	if err := atLeastOne(s.Runs); err != nil {
+		return err
+	}
+	dir, err := filepath.Abs(filepath.Join(s.Out, lab.Dir))
+	if err != nil {
+		return err
+	}
+	soak := &Soak{Course: course, Lab: lab, Runs: s.Runs, Race: s.Race, Jobs: jobs(s.Jobs), Dir: dir,
+		Out: os.Stdout, Progress: newProgress(os.Stderr)}
+	return soak.soak(ctx)
+}
+
 type replayCommand struct {
 	Lab        string `required:"" help:"The lab, by its folder's name."`
 	Test       string `required:"" help:"The hidden test."`

@@ -2,6 +2,7 @@
 //
 //	go run ./grader grade -lab lab1-clocks -runs 20 -o out PATH...
 //	go run ./grader check -lab lab1-clocks -v
+//	go run ./grader soak -lab lab1-clocks -runs 10000
 //	go run ./grader replay -lab lab1-clocks -test TestX1A -seed 7 PATH
 //	go run ./grader overlay -lab lab1-clocks DIR
 //	go run ./grader sample -lab lab1-clocks DIR
@@ -32,6 +33,7 @@ import (
 type commands struct {
 	Grade   gradeCommand   `cmd:"" help:"Grade hand-ins, and write a report on the class."`
 	Check   checkCommand   `cmd:"" help:"Check the labs: reference, stubs, mutants."`
+	Soak    soakCommand    `cmd:"" help:"Run the hidden suite on the reference with thousands of seeds; stopped, it goes on where it was."`
 	Replay  replayCommand  `cmd:"" help:"Run one hidden test once on one hand-in, with a seed, and print all that it prints."`
 	Overlay overlayCommand `cmd:"" help:"Write the overlay that puts a hand-in, or the reference, in place of a lab's stubs, and print its path."`
 	Sample  sampleCommand  `cmd:"" help:"Write the sample class of a lab into a folder."`

@@ -120,20 +120,11 @@ func (c *Course) execute(ctx context.Context, bin *Binary, test Test, shot Shot,
 		return nil, nil, err
 	}
 	limits := bin.Lab.Limits
-	cmd := exec.Command(bin.Path,
-		"-test.run=^"+test.Name+"$", "-test.count=1", "-test.v", "-test.paniconexit0", "-test.timeout=0",
-		"-test.artifacts", "-test.outputdir="+dir,
+	cmd := bin.command(dir, shot.Processors,
+		"-test.run=^"+test.Name+"$", "-test.count=1", "-test.v",
 		fmt.Sprintf("-sim.seed=%d", shot.Seed),
 		fmt.Sprintf("-sim.realtime=%t", shot.RealTime),
 		fmt.Sprintf("-sim.budget=real=%v", limits.Real*3/4))
-	cmd.Dir = bin.Dir
-	// Nothing of the grader's own environment is the student's to read.
-	// Without atexit_sleep_ms=0 each run under the race detector sleeps 1 s.
-	cmd.Env = []string{
-		"HOME=" + temp, "TMPDIR=" + temp, "PATH=/nonexistent", "GOTRACEBACK=all",
-		fmt.Sprintf("GOMAXPROCS=%d", shot.Processors),
-		"GORACE=atexit_sleep_ms=0 exitcode=66 halt_on_error=0",
-	}
 	p, err := start(ctx, cmd, limits)
 	if err != nil {
 		return nil, nil, err
@@ -143,6 +134,23 @@ func (c *Course) execute(ctx context.Context, bin *Binary, test Test, shot Shot,
 		return p, nil, nil // it died while it wrote the record
 	}
 	return p, records, err
+}
+
+// command makes the command of one process of the suite, which leaves what it
+// leaves in dir; there must be a folder tmp in it.
+func (bin *Binary) command(dir string, processors int, args ...string) *exec.Cmd {
+	temp := filepath.Join(dir, "tmp")
+	cmd := exec.Command(bin.Path, append([]string{
+		"-test.paniconexit0", "-test.timeout=0", "-test.artifacts", "-test.outputdir=" + dir}, args...)...)
+	cmd.Dir = bin.Dir
+	// Nothing of the grader's own environment is the student's to read.
+	// Without atexit_sleep_ms=0 each run under the race detector sleeps 1 s.
+	cmd.Env = []string{
+		"HOME=" + temp, "TMPDIR=" + temp, "PATH=/nonexistent", "GOTRACEBACK=all",
+		fmt.Sprintf("GOMAXPROCS=%d", processors),
+		"GORACE=atexit_sleep_ms=0 exitcode=66 halt_on_error=0",
+	}
+	return cmd
 }
 
 // totalReal sums what runs took.

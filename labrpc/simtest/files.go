@@ -26,8 +26,8 @@ const (
 
 // files are what a run leaves. A nil *files leaves nothing.
 type files struct {
-	dir   string
-	crash *os.File
+	t     *testing.T
+	crash *os.File // nil in a row, where a run that passes leaves nothing
 }
 
 func openFiles(t *testing.T) (*files, error) {
@@ -35,9 +35,12 @@ func openFiles(t *testing.T) (*files, error) {
 	if keep == nil || keep.Value.String() != "true" {
 		return nil, nil
 	}
-	f := &files{dir: t.ArtifactDir()}
+	f := &files{t: t}
+	if *rowFlag != "" {
+		return f, nil
+	}
 	var err error
-	if f.crash, err = os.Create(filepath.Join(f.dir, CrashFile)); err != nil {
+	if f.crash, err = os.Create(filepath.Join(t.ArtifactDir(), CrashFile)); err != nil {
 		return nil, err
 	}
 	if err := debug.SetCrashOutput(f.crash, debug.CrashOptions{}); err != nil {
@@ -51,7 +54,11 @@ func (f *files) write(r *Result, log *trace.Log) (where string, err error) {
 	if f == nil {
 		return "run the command above to keep one", nil
 	}
-	err = errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), f.crash.Close(), os.Remove(f.crash.Name()))
+	if f.crash != nil {
+		err = errors.Join(debug.SetCrashOutput(nil, debug.CrashOptions{}), f.crash.Close(), os.Remove(f.crash.Name()))
+	} else if r.Passed {
+		return "", nil
+	}
 	if r.Failure != nil {
 		r.Failure.Trace = TraceFile
 		err = errors.Join(err, f.writeTrace(r.Failure, log))
@@ -61,7 +68,8 @@ func (f *files) write(r *Result, log *trace.Log) (where string, err error) {
 	if jsonErr != nil {
 		return "", errors.Join(err, jsonErr)
 	}
-	return filepath.Join(f.dir, HTMLFile), errors.Join(err, os.WriteFile(filepath.Join(f.dir, ResultFile), data, 0o644))
+	dir := f.t.ArtifactDir()
+	return filepath.Join(dir, HTMLFile), errors.Join(err, os.WriteFile(filepath.Join(dir, ResultFile), data, 0o644))
 }
 
 func (f *files) writeTrace(fail *Failure, log *trace.Log) error {
@@ -83,7 +91,7 @@ func (f *files) writeTrace(fail *Failure, log *trace.Log) error {
 }
 
 func (f *files) create(name string, write func(*os.File) error) error {
-	w, err := os.Create(filepath.Join(f.dir, name))
+	w, err := os.Create(filepath.Join(f.t.ArtifactDir(), name))
 	if err != nil {
 		return err
 	}

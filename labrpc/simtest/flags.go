@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -14,6 +15,7 @@ var (
 	seedFlag   = flag.String("sim.seed", "", "the run's seed (default: from the test's name)")
 	realFlag   = flag.Bool("sim.realtime", false, "run on the wall clock the tests that are marked for it")
 	traceFlag  = flag.String("sim.trace", "", "write the trace of the run to this `file`, as JSON lines, while it happens")
+	rowFlag    = flag.String("sim.row", "", "with -test.count: run the seeds after the first, and add each result to this `file` as a line of JSON")
 	budgetFlag = flag.String("sim.budget", "", "`limits` of each run, as virtual=600s,real=60s,events=5000000 (each may be left out)")
 )
 
@@ -89,9 +91,18 @@ func parseDuration(part, value string) (time.Duration, error) {
 	return d, nil
 }
 
-// seedOf returns the seed of a run: the flag's, or one that depends on the
-// test's name only, so that a plain "go test" repeats itself.
-func seedOf(test string) (uint64, error) {
+// seedOf returns the seed of a run: in a row the one after the last run's.
+func seedOf(t *testing.T) (uint64, error) {
+	seed, err := firstSeed(t.Name())
+	if *rowFlag != "" {
+		seed += placeOf(t)
+	}
+	return seed, err
+}
+
+// firstSeed returns the flag's seed, or one that depends on the test's name
+// only, so that a plain "go test" repeats itself.
+func firstSeed(test string) (uint64, error) {
 	if *seedFlag != "" {
 		seed, err := strconv.ParseUint(*seedFlag, 10, 64)
 		if err != nil {

@@ -88,7 +88,7 @@ func Run(t *testing.T, o Options, body func(w *World)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed, err := seedOf(t.Name())
+	seed, err := seedOf(t)
 	if err != nil {
 		t.Fatal(err)
 	}

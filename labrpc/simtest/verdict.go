@@ -254,6 +254,9 @@ func (r *run) conclude(ended bool) {
 	if err != nil {
 		r.t.Errorf("the run's files could not be written: %v", err)
 	}
+	if err := appendToRow(res); err != nil {
+		r.t.Errorf("the run's result could not be written: %v", err)
+	}
 	for _, n := range res.Notes {
 		r.t.Logf("note: %s: %s", n.Rule, n.Text)
 	}

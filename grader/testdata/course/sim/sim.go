@@ -17,6 +17,8 @@ var (
 	seed     = flag.Uint64("sim.seed", 1, "the seed of the run")
 	_        = flag.Bool("sim.realtime", false, "unused")
 	_        = flag.String("sim.budget", "", "unused")
+	row      = flag.String("sim.row", "", "a file for results, a line each; each run has the seed after the last")
+	runs     = make(map[string]uint64) // of each test, in this process
 	patience = 400 * time.Millisecond
 )
 
@@ -74,14 +76,19 @@ func Run(t *testing.T, body func(w *World)) {
 			notes = append(notes, Note{"LeakedGoroutines", text})
 		}
 	}
+	seed := *seed
+	if *row != "" {
+		seed += runs[t.Name()]
+		runs[t.Name()]++
+	}
 	dir := t.ArtifactDir()
 	if w.failure != nil {
-		w.failure.Again = fmt.Sprintf("go run ./labrpc/cmd/lab replay lab0-toy %s -seed %d", t.Name(), *seed)
+		w.failure.Again = fmt.Sprintf("go run ./labrpc/cmd/lab replay lab0-toy %s -seed %d", t.Name(), seed)
 		w.failure.Trace = "trace.html"
 		save(t, filepath.Join(dir, "trace.html"), []byte("<!doctype html><title>trace</title>"))
 	}
 	record, err := json.Marshal(map[string]any{
-		"schema": 1, "lab": "lab0-toy", "test": t.Name(), "seed": fmt.Sprint(*seed),
+		"schema": 1, "lab": "lab0-toy", "test": t.Name(), "seed": fmt.Sprint(seed),
 		"processors": runtime.GOMAXPROCS(0), "passed": w.failure == nil, "failure": w.failure, "notes": notes,
 		"virtual_ns": 2_000_000_000, "real_ns": time.Since(start), "events": 12, "hash": "00ff",
 	})
@@ -89,6 +96,10 @@ func Run(t *testing.T, body func(w *World)) {
 		t.Fatal(err)
 	}
 	save(t, filepath.Join(dir, "run.json"), record)
+	if *row != "" {
+		before, _ := os.ReadFile(*row) // the first run makes the file
+		save(t, *row, append(append(before, record...), '\n'))
+	}
 	if w.failure != nil {
 		t.Errorf("%s: %s", w.failure.Rule, w.failure.Text)
 	}

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// A Soak runs a lab's hidden suite on the reference with thousands of seeds,
+// from 1 up, in rows: many runs in one process. Rows that are done are written
+// down, and a soak of the same binary goes on after them.
+type Soak struct {
+	Course   *Course
+	Lab      *Lab
+	Runs     int // seeds of each test, fewer of one that tries many cases by itself; rounded up to whole rows
+	Race     bool
+	Jobs     int    // rows at once
+	Dir      string // absolute; for what is built and done, and for what failing rows leave
+	Out      io.Writer
+	Progress Progress
+
+	bin   *Binary
+	mu    sync.Mutex
+	state soakState // guarded by mu
+}
+
+// A soakState is what is known of the runs of one binary.
+type soakState struct {
+	Binary string     `json:"binary"` // its SHA-256: other code has other runs
+	Done   []soakRow  `json:"done"`
+	Failed []soakFail `json:"failed"` // of the rows that are done
+}
+
+// soak makes the runs that are not done yet and prints how many of all passed.
+func (s *Soak) soak(ctx context.Context) error {
+	if err := s.build(ctx); err != nil {
+		return err
+	}
+	if err := s.load(); err != nil {
+		return err
+	}
+	done, _, all := s.count()
+	if done > 0 {
+		s.printf("%d of %d runs are done\n", done, all)
+	}
+	s.Progress.Start(all - done)
+	var group errgroup.Group
+	group.SetLimit(s.Jobs)
+	for _, row := range s.rows() {
+		group.Go(func() error {
+			failed, err := s.run(ctx, row)
+			if err != nil {
+				return err
+			}
+			s.Progress.Done(rowLength * len(s.tests(row.Cases)))
+			return s.settle(row, failed)
+		})
+	}
+	err := group.Wait()
+	s.Progress.End()
+	done, failed, all := s.count()
+	if err != nil {
+		s.printf("%s, %s: %d of %d runs are done, %d of them failed; the same command goes on from there\n", s.Lab.Dir, s.kind(), done, all, failed)
+		return err
+	}
+	s.printf("%s, %s: %d of %d runs passed (%s)\n", s.Lab.Dir, s.kind(), all-failed, all, s.what())
+	if failed > 0 {
+		return fmt.Errorf("%s: %d of %d runs of the reference failed; what they left is in %s", s.Lab.Dir, failed, all, s.Course.shorten(s.scratch()))
+	}
+	return nil
+}
+
+func (s *Soak) printf(format string, args ...any) { fmt.Fprintf(s.Out, format, args...) }
+
+// kind names the soak: with and without the race detector there are two.
+func (s *Soak) kind() string {
+	if s.Race {
+		return "race"
+	}
+	return "plain"
+}
+
+// scratch is the folder of what is built, and of what failing rows leave.
+func (s *Soak) scratch() string { return filepath.Join(s.Dir, "_"+s.kind()) }
+
+// what says which runs there are.
+func (s *Soak) what() string {
+	var parts []string
+	for _, cases := range s.cases() {
+		parts = append(parts, fmt.Sprintf("%d of each of %d tests", s.seeds(cases), len(s.tests(cases))))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// build builds the suite with the reference in it, always in the same place,
+// so that the same code is the same binary.
+func (s *Soak) build(ctx context.Context) error {
+	dir := filepath.Join(s.scratch(), "build")
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
+		return err
+	}
+	files, err := s.Course.reference(s.Lab)
+	if err != nil {
+		return err
+	}
+	o, err := s.Course.overlay(s.Lab, files, nil, nil, dir)
+	if err != nil {
+		return err
+	}
+	s.bin = &Binary{Path: filepath.Join(dir, "hidden.test"), Lab: s.Lab, Dir: s.Course.path(s.Lab.hidden())}
+	if output, err := s.Course.compile(ctx, s.Lab.hidden(), s.bin.Path, o.File, s.Race); err != nil {
+		return fmt.Errorf("build the hidden suite with the reference: %w\n%s", err, output)
+	}
+	return nil
+}
+
+func (s *Soak) stateFile() string { return filepath.Join(s.Dir, s.kind()+".json") }
+
+// load reads what is known of the binary.
+func (s *Soak) load() error {
+	binary, err := os.ReadFile(s.bin.Path)
+	if err != nil {
+		return err
+	}
+	sum := fmt.Sprintf("%x", sha256.Sum256(binary))
+	text, err := os.ReadFile(s.stateFile())
+	if err == nil {
+		err = json.Unmarshal(text, &s.state)
+	}
+	if err != nil && !missing(err) {
+		return fmt.Errorf("%s tells what is done: %w; remove it to begin anew", s.stateFile(), err)
+	}
+	if err == nil && s.state.Binary != sum {
+		s.printf("the code is not that of the last soak: from the beginning\n")
+	}
+	if s.state.Binary != sum {
+		s.state = soakState{Binary: sum}
+	}
+	return nil
+}
+
+// settle writes down that a row is done.
+func (s *Soak) settle(row soakRow, failed []soakFail) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range failed {
+		s.Progress.Say("%s", s.describe(f))
+	}
+	s.state.Done = append(s.state.Done, row)
+	s.state.Failed = append(s.state.Failed, failed...)
+	text, err := json.Marshal(&s.state)
+	if err != nil {
+		return err
+	}
+	temp := s.stateFile() + ".new"
+	return errors.Join(os.WriteFile(temp, append(text, '\n'), 0o644), os.Rename(temp, s.stateFile()))
+}
+
+// describe tells of a failed run, and how to see it again.
+func (s *Soak) describe(f soakFail) string {
+	if f.Test == "" {
+		return f.Text
+	}
+	return fmt.Sprintf("%s, seed %d: %s\n    again:  go run ./grader replay -lab %s -test %s -seed %d -processors %d %s",
+		f.Test, f.Seed, f.Text, s.Lab.Dir, f.Test, f.Seed, f.Row.processors(), s.Lab.solution())
+}
+
+// tests returns the tests of which one run stands for so many cases.
+func (s *Soak) tests(cases int) (tests []Test) {
+	for t := range s.Lab.tests() {
+		if max(1, t.Cases) == cases {
+			tests = append(tests, t)
+		}
+	}
+	return tests
+}
+
+// cases returns the numbers of cases that there are, each once.
+func (s *Soak) cases() (all []int) {
+	for t := range s.Lab.tests() {
+		if c := max(1, t.Cases); !slices.Contains(all, c) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// seeds returns how many seeds the tests with so many cases have.
+func (s *Soak) seeds(cases int) int {
+	runs := Plan{Runs: s.Runs}.runsOf(Test{Cases: cases})
+	return (runs + rowLength - 1) / rowLength * rowLength
+}
+
+// rows returns the rows that are not done.
+func (s *Soak) rows() (rows []soakRow) {
+	for _, cases := range s.cases() {
+		for first := 1; first <= s.seeds(cases); first += rowLength {
+			if row := (soakRow{cases, first}); !slices.Contains(s.state.Done, row) {
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
+// count returns how many runs are done, how many of those failed, and how many
+// there shall be.
+func (s *Soak) count() (done, failed, all int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, cases := range s.cases() {
+		all += s.seeds(cases) * len(s.tests(cases))
+	}
+	for _, row := range s.state.Done {
+		if row.First <= s.seeds(row.Cases) {
+			done += rowLength * len(s.tests(row.Cases))
+		}
+	}
+	for _, f := range s.state.Failed {
+		if f.Row.First <= s.seeds(f.Row.Cases) {
+			failed++
+		}
+	}
+	return done, failed, all
+}
