@@ -56,7 +56,8 @@ type Cluster struct {
 	// mu guards:
 	servers []*server // the present life of each machine; nil for those that the test plays
 	up      []bool
-	peers   []*Peer // those that the test plays; nil for the others
+	peers   []*Peer                        // those that the test plays; nil for the others
+	leaders map[raftapi.Term]labrpc.NodeID // who has taken itself for one
 }
 
 // A server is one life of a machine.
@@ -97,13 +98,15 @@ func run(t *testing.T, maker Maker[raftapi.Raft], foreign bool, o Options, body 
 		RealTime: o.RealTime, Limits: o.Limits}
 	simtest.Run(t, options, func(w *simtest.World) {
 		c := &Cluster{World: w, o: o, maker: maker, next: 100, silence: make(chan struct{}), ends: make([][]*labrpc.ClientEnd, machines),
-			servers: make([]*server, machines), up: make([]bool, machines), peers: make([]*Peer, machines)}
+			servers: make([]*server, machines), up: make([]bool, machines), peers: make([]*Peer, machines),
+			leaders: make(map[raftapi.Term]labrpc.NodeID)}
 		w.AtEnd(c.end)
 		for _, p := range c.All() {
 			c.up[p] = true
 			w.Net().Start(p, c.program)
 		}
 		body(c)
+		c.expectOneHistory()
 	})
 }
 
@@ -147,6 +150,38 @@ func (c *Cluster) timing(env *labrpc.Env) raftapi.Options {
 		o.Heartbeat = t.Heartbeat
 	}
 	return o
+}
+
+// expectOneHistory ends the run unless the services have executed the same, as
+// far as they are: what one has passed over, no other may have executed.
+func (c *Cluster) expectOneHistory() {
+	servers := c.servings()
+	if len(servers) == 0 {
+		return
+	}
+	first := servers[0]
+	want, reach := c.server(first).machine.upTo()
+	for _, p := range servers[1:] {
+		got, last := c.server(p).machine.upTo()
+		for index := range min(reach, last) + 1 {
+			a, inFirst := want[index]
+			b, inOther := got[index]
+			if inFirst != inOther || !same(a, b) {
+				c.Fail(broken(StateMachineSafety, "at index %d server %d executed %s, and server %d executed %s", index,
+					first, told(a, inFirst), p, told(b, inOther)))
+			}
+		}
+		if last > reach {
+			first, want, reach = p, got, last
+		}
+	}
+}
+
+func told(command any, ok bool) string {
+	if !ok {
+		return "nothing"
+	}
+	return fmt.Sprintf("command %v", command)
 }
 
 // end lets services read on for a while after the run, so that no server hangs

@@ -29,18 +29,41 @@ func (c *Cluster) Leads(p labrpc.NodeID) bool {
 func (c *Cluster) WaitForLeader() labrpc.NodeID { return c.WaitForLeaderAmong(c.All()) }
 
 // WaitForLeaderAmong waits until one of a group, all of which are connected,
-// takes itself for the leader and none of the others that are up is in a later
-// term. It returns the leader.
+// leads: it takes itself for the leader, all of the group that are up are in
+// its term, and that has lasted long enough for them to have heard of it. It
+// returns the leader.
 func (c *Cluster) WaitForLeaderAmong(g Group) labrpc.NodeID {
 	var leader labrpc.NodeID
+	var term raftapi.Term
+	since := c.Now()
 	c.wait(LeaderElected, func() string {
-		var ok bool
-		if leader, _, ok = c.leader(g); ok {
-			return ""
+		l, t, ok := c.leader(g)
+		if !ok || !c.together(g, t) {
+			term = 0
+			return fmt.Sprintf("a majority is up and connected, and has no leader: %s", c.states(g))
 		}
-		return fmt.Sprintf("a majority is up and connected, and has no leader: %s", c.states(g))
+		if t != term {
+			leader, term, since = l, t, c.Now()
+		}
+		if c.Now() < since+settled {
+			return fmt.Sprintf("server %d has only just become the leader", leader)
+		}
+		return ""
 	})
 	return leader
+}
+
+// settled is how long it takes on a good link until all have heard of a leader.
+const settled = 20 * ms
+
+// together says whether all of a group that are up are in one term.
+func (c *Cluster) together(g Group, term raftapi.Term) bool {
+	for _, p := range c.judged(g) {
+		if c.Term(p) != term {
+			return false
+		}
+	}
+	return true
 }
 
 // leader returns the one of a group that leads the latest term of them all.

@@ -3,6 +3,7 @@ package rafttest
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"reflect"
 	"sync"
 
@@ -28,7 +29,7 @@ type machine struct {
 	commands map[raftapi.Index]any
 	last     raftapi.Index // of what has been executed, or is in the snapshot
 	snapshot raftapi.Index // where the newest snapshot ends
-	taken    int           // snapshots taken over from the server
+	messages int           // that the server has handed over
 }
 
 // newMachine returns a service that knows what is in the snapshot on its disk.
@@ -63,6 +64,7 @@ func (m *machine) run(applyCh <-chan raftapi.ApplyMsg, silence <-chan struct{}) 
 }
 
 func (m *machine) take(msg raftapi.ApplyMsg) {
+	m.hear()
 	switch {
 	case msg.CommandValid && msg.SnapshotValid:
 		m.fails(AppliesInOrder, "server %d handed over a command and a snapshot in one message", m.env.ID())
@@ -126,7 +128,6 @@ func (m *machine) install(msg raftapi.ApplyMsg) {
 	default:
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.taken++
 		m.restore(s)
 	}
 }
@@ -160,11 +161,39 @@ func (m *machine) find(command any) (first raftapi.Index, ok bool) {
 	return first, ok
 }
 
-// reach returns how far the service is.
-func (m *machine) reach() (last raftapi.Index, taken int) {
+func (m *machine) hear() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.last, m.taken
+	m.messages++
+}
+
+// heard returns how many messages the server has handed over.
+func (m *machine) heard() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.messages
+}
+
+// history returns the commands that have been executed, as far as they are
+// numbers or strings.
+func (m *machine) history() map[any]bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := make(map[any]bool)
+	for _, command := range m.commands {
+		switch command.(type) {
+		case int, string:
+			out[command] = true
+		}
+	}
+	return out
+}
+
+// upTo returns the commands by their indexes, and how far they go.
+func (m *machine) upTo() (commands map[raftapi.Index]any, last raftapi.Index) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.commands), m.last
 }
 
 // same says whether two commands are equal, which may be anything: a server may

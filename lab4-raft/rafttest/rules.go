@@ -15,6 +15,12 @@ const (
 	// CommitRule: a command is committed when a majority has it, and by the
 	// leader of the current term.
 	CommitRule = "CommitRule"
+	// StateMachineSafety: no two servers execute different commands at one
+	// index.
+	StateMachineSafety = "StateMachineSafety"
+	// KilledIsSilent: a server that was killed sends no more requests, and
+	// hands nothing more to its service.
+	KilledIsSilent = "KilledIsSilent"
 	// AppliesInOrder: what a service is handed has rising indexes, and is a
 	// command or a snapshot.
 	AppliesInOrder = "AppliesInOrder"
@@ -44,6 +50,19 @@ const (
 	LeaderReplicates = "LeaderReplicates"
 	// TermsAgree: servers that are connected come to be in one term.
 	TermsAgree = "TermsAgree"
+	// RPCBudget: a command costs at most two requests to each follower.
+	RPCBudget = "RPCBudget"
+	// ByteBudget: a command is sent to each follower once, where nothing is
+	// lost.
+	ByteBudget = "ByteBudget"
+	// HeartbeatRate: a leader that has nothing to say sends one request to each
+	// follower in the heartbeat's time.
+	HeartbeatRate = "HeartbeatRate"
+	// BackUpIsFast: a leader finds where a log parts from its own in a step for
+	// each term, and not for each entry.
+	BackUpIsFast = "BackUpIsFast"
+	// LogIsTrimmed: what a snapshot has, the log on the disk has no more.
+	LogIsTrimmed = "LogIsTrimmed"
 	// LeaderTakesCommands: who takes itself for the leader takes commands.
 	LeaderTakesCommands = "LeaderTakesCommands"
 	// Agreement: a command handed to a leader that stays is executed by all
@@ -56,6 +75,13 @@ var whys = map[string]string{
 	ElectionSafety:      "At most one leader can be elected in a given term. (Raft, Figure 3)",
 	ElectionQuorum:      "Two majorities have a server in common, and it votes once in a term. (Raft §5.2)",
 	CommitRule:          "Only what a majority has on its disks outlives any minority. (Raft §5.3, §5.4.2)",
+	StateMachineSafety:  "If a server has applied a log entry at an index, no other server will ever apply a different one for it. (Raft, Figure 3)",
+	KilledIsSilent:      "Who ends a server may start another in its place.",
+	RPCBudget:           "In the normal case one round of requests commits a command. (Raft §9.3)",
+	ByteBudget:          "A leader knows what each follower has, and sends it what follows. (Raft §5.3)",
+	HeartbeatRate:       "More heartbeats than needed are messages that do nothing. (package raftapi, Options)",
+	BackUpIsFast:        "A follower can tell its leader which entries to skip. (Raft §5.3, at its end)",
+	LogIsTrimmed:        "A log that is never trimmed fills the disk. (Raft §7)",
 	AppliesInOrder:      "State machines that execute the same commands in the same order stay the same. (Raft §2)",
 	SnapshotIsWhole:     "A snapshot is the service's: a server keeps it and passes it on as it is. (Raft §7)",
 	AcceptsWhatFits:     "A leader finds by refusals alone where logs part; what fits is taken. (Raft §5.3)",
