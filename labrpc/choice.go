@@ -25,9 +25,11 @@ const (
 	Restart
 	// Command changes the network as the test asked.
 	Command
+	// Durable ends the first write that a disk has under way.
+	Durable
 )
 
-var actNames = [...]string{Deliver: "deliver", Drop: "drop", Duplicate: "duplicate", Expire: "expire", Crash: "crash", Restart: "restart", Command: "command"}
+var actNames = [...]string{Deliver: "deliver", Drop: "drop", Duplicate: "duplicate", Expire: "expire", Crash: "crash", Restart: "restart", Command: "command", Durable: "durable"}
 
 func (a Act) String() string {
 	if int(a) < len(actNames) && actNames[a] != "" {
@@ -43,7 +45,7 @@ type Choice struct {
 	ID       uint64        // the same in every run with the same seed and the same past
 	Act      Act           //
 	At       time.Duration // when it is due, in virtual time since the network began
-	From, To NodeID        // of a message; of a crash or restart, To is the machine
+	From, To NodeID        // of a message; of a crash, restart or write, To is the machine
 	Method   string        // of a message
 	Reply    bool          // of a message
 
@@ -51,7 +53,7 @@ type Choice struct {
 	index int    // in Pending's heap
 	call  *call
 	carry carried // what to do for a message, apart from its call
-	fn    func()  // of a crash, restart or command
+	fn    func()  // of a crash, restart, command or write
 }
 
 // carried is a message in flight.

@@ -104,7 +104,7 @@ func (n *Network) AddServer(name any, server *Server) {
 		var nd *node
 		if ok {
 			nd = n.nodes[id]
-			n.retire(nd)
+			n.retire(nd, "")
 		} else {
 			nd = n.addNode(name, fmt.Sprint(name))
 		}
@@ -122,19 +122,9 @@ func (n *Network) AddServer(name any, server *Server) {
 func (n *Network) DeleteServer(name any) {
 	n.Command(func() {
 		if id, ok := n.names[name]; ok {
-			n.retire(n.nodes[id])
+			n.retire(n.nodes[id], "")
 		}
 	})
-}
-
-// retire ends a machine's life. The dispatcher calls it.
-func (n *Network) retire(nd *node) {
-	if nd.life == nil {
-		return
-	}
-	nd.life.die()
-	n.event(trace.Event{Kind: trace.Crash, Node: int(nd.id), Life: nd.life.number})
-	nd.life, nd.server = nil, nil
 }
 
 // GetCount returns how many requests a server has got.

@@ -192,7 +192,7 @@ func (n *Network) take(d Decision) {
 		n.drop(c, "")
 	case Expire:
 		n.expire(c.call)
-	case Crash, Restart, Command:
+	case Crash, Restart, Command, Durable:
 		c.fn()
 	}
 }
@@ -223,9 +223,15 @@ func (n *Network) lifeEvent(lf *life, e trace.Event) {
 		switch e.Kind {
 		case trace.State:
 			return
+		case trace.Save: // it was in the cache only
+			e = trace.Event{Kind: trace.Refused, Node: e.Node, Life: e.Life, Text: fmt.Sprintf("write %d is lost: it was not on disk yet", e.N)}
 		case trace.Apply:
 			e = trace.Event{Kind: trace.Refused, Node: e.Node, Life: e.Life, Text: fmt.Sprintf("a past life applied %d", e.N)}
 		}
+	}
+	if e.Kind == trace.Save {
+		n.saved(lf.node, e)
+		return
 	}
 	n.event(e)
 }

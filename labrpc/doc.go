@@ -5,8 +5,8 @@
 // caller cannot tell which: a handler may have run although Call returned
 // false. Call always returns, at the latest after the network's call timeout.
 //
-// A crash ends a life of a machine and keeps what its [Persister] holds and
-// nothing else. Goroutines cannot be killed, so each life has a number, and
+// A crash ends a life of a machine and keeps what is on its [Disk] and nothing
+// else. Goroutines cannot be killed, so each life has a number, and
 // what a past life sends, saves or applies is refused and traced.
 //
 // Nothing is shared between machines. What crosses is a copy, made under
@@ -17,9 +17,9 @@
 // # One queue
 //
 // Everything that may happen next (a message arrives, is lost or arrives
-// twice, a call is given up, a machine crashes) is a [Choice] in one pending
-// set, and one goroutine, the dispatcher, carries out what a [Scheduler]
-// picks. There is no timer and no sleep for a message. All of the network's
+// twice, a call is given up, a disk is done, a machine crashes) is a [Choice]
+// in one pending set, and one goroutine, the dispatcher, carries out what a
+// [Scheduler] picks. There is no timer and no sleep for a message. All of the network's
 // own state belongs to the dispatcher; callers and handlers reach it through
 // a mailbox that the race detector does not see, so that the network orders
 // no two goroutines of students that a real network would leave unordered.

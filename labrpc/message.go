@@ -7,17 +7,16 @@ import (
 	"distlabs/labrpc/trace"
 )
 
-// What becomes of a message: request and reply send it, launch gives it its
-// fate, and then it is delivered or dropped, or its call expires. All of it
-// runs in the dispatcher.
+// What becomes of a message: request and reply take it in, it leaves at once or
+// when the disk lets it (see Disk), launch gives it its fate, and then it is
+// delivered or dropped, or its call expires. All of it runs in the dispatcher.
 
-// request sends a call's request.
+// request takes in that somebody wants to send a call's request.
 func (n *Network) request(c *call) {
 	e := c.end
 	n.calls++
 	c.number = n.calls
 	c.to = e.to
-	now := n.at
 	reachable := true
 	if e.named != nil {
 		c.to, reachable = n.resolve(e.named)
@@ -25,41 +24,72 @@ func (n *Network) request(c *call) {
 	c.chance = newChance(n.cfg.Seed, e.stream.key, e.stream.sent)
 	c.id = c.chance.state
 	e.stream.sent++
-	c.expire = Choice{index: -1, ID: c.id ^ 1, Act: Expire, At: even(now + n.timeout), From: e.from, To: c.to, Method: c.method, call: c}
-	if e.life != nil && e.life.isDead() {
+	c.expire = Choice{index: -1, ID: c.id ^ 1, Act: Expire, At: even(n.at + n.timeout), From: e.from, To: c.to, Method: c.method, call: c}
+	switch {
+	case e.life != nil && e.life.isDead():
 		n.event(trace.Event{Kind: trace.Refused, Node: int(e.from), Life: e.life.number, Method: c.method,
 			Text: "a past life called " + c.method})
 		n.pending.add(&c.expire)
-		return
+	case e.life.hold(held{call: c}):
+		n.pending.add(&c.expire)
+	default:
+		n.sendRequest(c, reachable)
 	}
+}
+
+// sendRequest lets a request leave, held or not.
+func (n *Network) sendRequest(c *call, reachable bool) {
+	e := c.end
 	c.send = n.event(trace.Event{Kind: trace.Send, Node: int(e.from), From: int(e.from), To: int(c.to), Call: c.number,
 		Method: c.method, Bytes: c.args.Size(), Payload: c.args})
 	n.count(e.stream, c.method, e.from, func(t *Tally) { t.Requests++; t.Bytes += int64(c.args.Size()) })
 	if !reachable || n.down(c.to) {
 		if wait, ok := n.cfg.Faults.Unreachable(&c.chance); ok {
-			c.expire.At = min(c.expire.At, even(now+wait))
-			n.pending.add(&c.expire)
+			c.expire.At = min(c.expire.At, even(n.at+wait))
+			n.await(c)
 			return
 		}
 	}
-	n.pending.add(&c.expire)
+	n.await(c)
 	f := n.cfg.Faults.Message(e.from, c.to, false, &c.chance)
 	c.message = Choice{From: e.from, To: c.to, Method: c.method, call: c, carry: carried{cause: c.send, told: f.told}}
-	n.launch(&c.message, f, now)
+	n.launch(&c.message, f, n.at)
 }
 
-// reply sends what a handler answered.
-func (n *Network) reply(c *call, msg wire.Message, lf *life) {
-	from := lf.id()
-	if lf.isDead() {
-		n.event(trace.Event{Kind: trace.Refused, Node: int(from), Life: lf.number, Method: c.method,
-			Text: "a past life replied to " + c.method})
-		if _, told := n.cfg.Faults.Unreachable(&c.chance); told {
-			n.finish(c, wire.Message{}, false)
-		}
-		return
+// await sees to it that a call expires when it is to.
+func (n *Network) await(c *call) {
+	switch {
+	case c.expire.index >= 0:
+		n.pending.fix(&c.expire) // its request was held
+	case !c.finished:
+		n.pending.add(&c.expire)
 	}
-	now := n.at
+}
+
+// reply takes in what a handler answered.
+func (n *Network) reply(c *call, msg wire.Message, lf *life) {
+	switch {
+	case lf.isDead():
+		n.event(trace.Event{Kind: trace.Refused, Node: int(lf.id()), Life: lf.number, Method: c.method,
+			Text: "a past life replied to " + c.method})
+		n.unanswered(c)
+	case lf.hold(held{call: c, reply: true, msg: msg}):
+	default:
+		n.sendReply(c, msg, lf)
+	}
+}
+
+// unanswered is when the reply to a call will not come: the machine that owed
+// it has crashed.
+func (n *Network) unanswered(c *call) {
+	if _, told := n.cfg.Faults.Unreachable(&c.chance); told {
+		n.finish(c, wire.Message{}, false)
+	}
+}
+
+// sendReply lets a reply leave, held or not.
+func (n *Network) sendReply(c *call, msg wire.Message, lf *life) {
+	from := lf.id()
 	send := n.event(trace.Event{Kind: trace.Send, Node: int(from), Life: lf.number, From: int(from), To: int(c.end.from), Call: c.number,
 		Reply: true, Method: c.method, Bytes: msg.Size(), Payload: msg})
 	n.count(c.end.stream, c.method, from, func(t *Tally) { t.Replies++; t.Bytes += int64(msg.Size()) })
@@ -75,7 +105,7 @@ func (n *Network) reply(c *call, msg wire.Message, lf *life) {
 		back = new(Choice) // the request has been delivered and is still there, to be delivered again
 	}
 	*back = Choice{From: from, To: c.end.from, Method: c.method, Reply: true, call: c, carry: carried{cause: send, told: f.told}}
-	n.launch(back, f, now)
+	n.launch(back, f, n.at)
 }
 
 // launch puts a message into the pending set with its fate.

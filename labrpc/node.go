@@ -19,7 +19,7 @@ type Program func(env *Env)
 type node struct {
 	id    NodeID // immutable
 	name  string // immutable
-	disk  *disk  // has its own lock
+	disk  *disk  // says itself whose its fields are
 	clock *hardware
 
 	// Of the dispatcher:
@@ -79,6 +79,7 @@ func (n *Network) begin(nd *node) *life {
 	nd.lives++
 	labels := pprof.WithLabels(context.Background(), pprof.Labels(NodeLabel, strconv.Itoa(int(nd.id))))
 	nd.life = &life{node: nd, number: nd.lives, labels: labels}
+	nd.disk.belongTo(nd.life)
 	nd.server = MakeServer()
 	publish(unsafe.Pointer(&nd.server.sync)) // the life, to handlers
 	return nd.life
@@ -125,8 +126,8 @@ func (n *Network) boot(nd *node, act Act) {
 }
 
 // Crash ends the life of a machine: it receives nothing more, and what its
-// goroutines still send, save or apply is refused. Its disk stays. Services
-// with a Kill method are told, so that their goroutines may end.
+// goroutines still send, save or apply is refused. What its disk is done with
+// stays. Services with a Kill method are told, so that their goroutines may end.
 func (n *Network) Crash(id NodeID) {
 	var lf *life
 	var killers []killer
@@ -135,14 +136,24 @@ func (n *Network) Crash(id NodeID) {
 		if lf = nd.life; lf == nil {
 			return
 		}
-		lf.die()
 		killers = lf.killers
-		nd.life, nd.server = nil, nil
-		n.event(trace.Event{Kind: trace.Crash, Node: int(id), Life: lf.number})
+		n.retire(nd, "")
 	})
 	if lf != nil {
 		lf.kill(killers)
 	}
+}
+
+// retire ends a machine's life. The dispatcher calls it.
+func (n *Network) retire(nd *node, why string) {
+	lf := nd.life
+	if lf == nil {
+		return
+	}
+	lf.die()
+	nd.life, nd.server = nil, nil
+	n.event(trace.Event{Kind: trace.Crash, Node: int(nd.id), Life: lf.number, Text: why})
+	n.lose(nd, lf)
 }
 
 // kill tells killers, which the life serves, that it has ended. It does not

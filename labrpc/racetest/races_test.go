@@ -43,6 +43,7 @@ var rows = []row{
 	{"TestFirstCallsBetween", "the same, with types that were never sent", certain, likely},
 	{"TestSaveBetween", "write; Save … Save; write", certain, likely},
 	{"TestSaveAndReadBetween", "write; Save … ReadRaftState; write", certain, likely},
+	{"TestHeldCallBetween", "write; Save and Call on a slow disk … the same; write", certain, likely},
 	{"TestRandBetween", "write; Env.Rand … Env.Rand; write", certain, likely},
 	{"TestClockBetween", "write; Clock.Now … Clock.Now; write", certain, likely},
 	{"TestClockSleepBetween", "write; Clock.Sleep … Clock.Sleep; write", certain, likely},

@@ -35,6 +35,7 @@ func (g *gossip) Tell(args *rumour, reply *thanks) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.heard = append(g.heard, args.Text)
+	g.env.Persister().Save([]byte(args.Text), nil)
 	reply.Known = len(g.heard)
 	g.env.Logf("heard %s", args.Text)
 	if args.Hops > 0 {
@@ -48,7 +49,8 @@ func (g *gossip) tell(r *rumour) {
 	peers[g.env.Rand().IntN(len(peers))].Call("gossip.Tell", r, &reply)
 }
 
-// gossiping runs five gossips under a scheduler and returns the steps taken
+// gossiping runs five gossips, four of them on disks that take their time,
+// under a scheduler and returns the steps taken
 // and the hash of all events. say is what each of them begins with, every 10 ms.
 func gossiping(t *testing.T, scheduler labrpc.Scheduler, seed uint64, say func(id labrpc.NodeID, round int) string) (steps []labrpc.Step, hash uint64) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
@@ -61,6 +63,9 @@ func gossiping(t *testing.T, scheduler labrpc.Scheduler, seed uint64, say func(i
 			}},
 		})
 		for id := range labrpc.NodeID(5) {
+			if id != 1 {
+				n.SetDisk(id, labrpc.Disk{Latency: labrpc.Uniform(0, 4*time.Millisecond)})
+			}
 			n.Start(id, func(env *labrpc.Env) {
 				g := &gossip{env: env}
 				env.Serve(g)
@@ -98,6 +103,8 @@ func TestReplayIsTheSameRun(t *testing.T) {
 	for seed := range uint64(5) {
 		steps, hash := gossiping(t, nil, seed, same)
 		require.Greater(t, len(steps), 500)
+		durable := slices.IndexFunc(steps, func(s labrpc.Step) bool { return s.Act == labrpc.Durable })
+		require.Positive(t, durable)
 
 		again := &labrpc.Replay{Steps: steps}
 		taken, got := gossiping(t, again, seed, same)

@@ -25,14 +25,19 @@ const (
 	Crash     Kind = "crash"     // Node's life ends; its disk stays
 	Restart   Kind = "restart"   // Node begins a new life
 	Partition Kind = "partition" // the links change; Node is Nobody, Text says how
-	Save      Kind = "save"      // Node writes its disk; N is the number of the write
+	Save      Kind = "save"      // Node writes its disk; N is the number of the write, Value may be Cached
+	Durable   Kind = "durable"   // Node's disk is done with the write N that was Cached
 	Apply     Kind = "apply"     // Node's service applies a command, Payload; N is its index
 	LogLine   Kind = "log"       // Node says Text
 	State     Kind = "state"     // from now on Node's Key is Value
-	Refused   Kind = "refused"   // a past life of Node tried to act; Text says what
+	Refused   Kind = "refused"   // what a past life of Node tried, or had under way when it ended, is not done; Text says what
 	Note      Kind = "note"      // the test says Text
 	Violation Kind = "violation" // a rule broke; Key is the rule, Text the sentence
 )
+
+// Cached is the Value of a save that is not on disk yet: a crash loses it.
+// A save without it is on disk at once.
+const Cached = "cached"
 
 // Nobody stands for a node where no node is meant: the test or the network.
 const Nobody = -1
@@ -64,9 +69,9 @@ type Event struct {
 	Bytes    int    // what it would take as gob
 	Payload  Payload
 
-	N     int64  // of a save: its number on this node; of an apply: the command's index
+	N     int64  // of a save or durable: the write's number on this node; of an apply: the command's index
 	Key   string // of a state or a violation
-	Value string // of a state
+	Value string // of a state; of a save, Cached or nothing
 	Text  string // of a log line, note, partition, refusal, violation
 }
 
@@ -81,8 +86,9 @@ type Header struct {
 	Nodes      []string // the name of each node, by number
 }
 
-// Schema is the version of the trace format that this package writes.
-const Schema = 1
+// Schema is the version of the trace format that this package writes. It reads
+// the earlier ones too; 2 added the kind Durable.
+const Schema = 2
 
 // A Checker watches a run for one rule. Observe is called for every event in
 // order, from one goroutine, and must not block nor call the code under test;

@@ -223,7 +223,9 @@ func (h Header) label(e eventLine) string {
 	case Restart:
 		return with(fmt.Sprintf("restart, life %d", e.Life))
 	case Save:
-		return with(fmt.Sprintf("save %d", e.N))
+		return with(strings.TrimSpace(fmt.Sprintf("save %d %s", e.N, e.Value)))
+	case Durable:
+		return fmt.Sprintf("save %d on disk", e.N)
 	case Apply:
 		return with(fmt.Sprintf("apply %d", e.N))
 	case State:

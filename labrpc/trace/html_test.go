@@ -145,7 +145,7 @@ func hostile() trace.Trace {
 	}
 	var tr trace.Trace
 	tr.Header = trace.Header{Lab: words[0], Test: words[1], Nodes: words}
-	kinds := []trace.Kind{trace.Send, trace.Deliver, trace.Drop, trace.Duplicate, trace.Timeout, trace.State, trace.LogLine, trace.Note, trace.Partition, trace.Violation, trace.Apply, trace.Refused}
+	kinds := []trace.Kind{trace.Send, trace.Deliver, trace.Drop, trace.Duplicate, trace.Timeout, trace.State, trace.LogLine, trace.Note, trace.Partition, trace.Violation, trace.Save, trace.Durable, trace.Apply, trace.Refused}
 	for _, kind := range kinds {
 		for i, w := range words {
 			id := int64(len(tr.Events) + 1)

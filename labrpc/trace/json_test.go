@@ -52,7 +52,7 @@ func TestReadSaysWhichLineIsWrong(t *testing.T) {
 		"empty":        {"", "line 1 is wrong: it is empty where the header should be"},
 		"not a trace":  {"{}\n", `line 1 is wrong: it has no "schema", so this is not a trace`},
 		"not JSON":     {"hello\n", "line 1 is wrong: it should be a trace's header"},
-		"newer":        {`{"schema":9}`, "written in schema 9 and this program reads up to schema 1: use the program that wrote it, or a newer one"},
+		"newer":        {`{"schema":9}`, "written in schema 9 and this program reads up to schema 2: use the program that wrote it, or a newer one"},
 		"cut line":     {header + first + `{"id":2,"at`, "line 3 is wrong: it should be an event"},
 		"unknown kind": {header + `{"id":1,"kind":"dance"}`, `line 2 is wrong: there is no kind of event called "dance"`},
 		"no id":        {header + `{"kind":"log"}`, "id must be 1 or more"},

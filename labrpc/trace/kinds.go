@@ -2,7 +2,7 @@ package trace
 
 // kinds lists every kind of event, in the order in which a legend shows them.
 var kinds = []Kind{Send, Deliver, Drop, Duplicate, Timeout, Crash, Restart, Partition,
-	Save, Apply, LogLine, State, Refused, Note, Violation}
+	Save, Durable, Apply, LogLine, State, Refused, Note, Violation}
 
 // known reports whether k is a kind of this schema.
 func (k Kind) known() bool {

@@ -141,7 +141,8 @@ func election() trace.Trace {
 	elect := func(who int, term string, peers ...int) {
 		w.state(who, "role", "candidate")
 		w.state(who, "term", term)
-		w.add(trace.Event{Kind: trace.Save, Node: who, N: 1})
+		w.add(trace.Event{Kind: trace.Save, Node: who, N: 1, Value: trace.Cached})
+		w.add(trace.Event{Kind: trace.Durable, Node: who, N: 1})
 		votes := 0
 		for _, p := range peers {
 			call(who, p, "Raft.RequestVote", "{Term:"+term+" Candidate:"+fmt.Sprint(who)+"}", "{Granted:true}", func() {

@@ -146,8 +146,8 @@ func (h Header) what(e *Event, payloadMax int) string {
 		say("%s ✕ %s", h.name(e.From), h.name(e.To))
 	case Restart:
 		say("life %d", e.Life)
-	case Save:
-		say("write %d", e.N)
+	case Save, Durable:
+		say("%s", strings.TrimSpace(fmt.Sprintf("write %d %s", e.N, clean(e.Value))))
 	case Apply:
 		say("index %d", e.N)
 	case State:
@@ -193,7 +193,7 @@ func paint(on bool, k Kind, s string) string {
 		code = "33"
 	case State, Restart:
 		code = "36"
-	case Send, Deliver, Save, Apply:
+	case Send, Deliver, Save, Durable, Apply:
 		return s
 	default:
 		code = "2" // dim

@@ -23,7 +23,7 @@ function element(parent, name, text, className) {
 // marks are the shapes of events, centred on 0, 0.
 const marks = {
   crash: "M-7,-5L7,5M7,-5L-7,5", refused: "M-4,-4L4,4M4,-4L-4,4",
-  restart: "M-6,-5H6L0,6Z", save: "M-4,-4H4V4H-4Z", apply: "M0,-5.5L5.5,0L0,5.5L-5.5,0Z",
+  restart: "M-6,-5H6L0,6Z", save: "M-4,-4H4V4H-4Z", durable: "M-5,2H5V5H-5Z", apply: "M0,-5.5L5.5,0L0,5.5L-5.5,0Z",
   log: "M-6,0H6", state: "M-7,-1.5H7V1.5H-7Z",
 };
 const circle = r => `M-${r},0A${r},${r} 0 1 1 ${r},0A${r},${r} 0 1 1 -${r},0Z`;
@@ -240,7 +240,7 @@ function drawLegend(parent, data, colours) {
     make(svg, "path", {class: "arrow dup", d: "M3,2L38,11"});
     make(svg, "path", {class: "arrow dup", d: "M3,6L42,16", "marker-end": "url(#m-dup)"});
   });
-  const words = {timeout: "gives up a call", crash: "crash; the lane is dashed while down", restart: "restart", save: "writes its disk",
+  const words = {timeout: "gives up a call", crash: "crash; the lane is dashed while down", restart: "restart", save: "writes its disk", durable: "the disk is done",
     apply: "applies a command", log: "log line", refused: "a past life acts; refused"};
   for (const kind in words) if (has(e => e.kind === kind)) row(words[kind], svg =>
     make(make(svg, "g", {class: kind, transform: "translate(23,9)"}), "path", {class: "mark", d: markOf(kind)}));

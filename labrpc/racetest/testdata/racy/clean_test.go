@@ -63,6 +63,9 @@ func busy(t *testing.T, how ways) {
 		members := make(map[labrpc.NodeID]*member) // guarded by mu
 		for id := range labrpc.NodeID(5) {
 			net.SetClock(id, time.Duration(id)*ms, float64(id)*1e-4)
+			if id > 0 {
+				net.SetDisk(id, labrpc.Disk{Latency: labrpc.Uniform(0, 8*ms)})
+			}
 			net.Start(id, func(env *labrpc.Env) {
 				m := startMember(env, how)
 				mu.Lock()
@@ -88,7 +91,8 @@ func busy(t *testing.T, how ways) {
 			net.Crash(id)
 			w.Sleep(100 * ms)
 			require.False(w, net.Up(id))
-			require.NotNil(w, net.Disk(id).ReadSnapshot)
+			before := net.Disk(id).ReadRaftState()
+			require.Equal(w, before, net.Disk(id).ReadRaftState(), "what is down writes nothing")
 			net.Restart(id)
 			w.Sleep(50 * ms)
 			net.Cut(id, (id+1)%5)

@@ -44,7 +44,13 @@ func shelves(w *simtest.World, shared *int) []*shelf {
 // between runs two goroutines of one machine: one writes and does first, the
 // other does second, 10 ms later, and writes.
 func between(t *testing.T, nodes int, first, second func(s *shelf)) {
+	betweenOn(t, labrpc.Disk{}, nodes, first, second)
+}
+
+// betweenOn is between on a machine with such a disk.
+func betweenOn(t *testing.T, disk labrpc.Disk, nodes int, first, second func(s *shelf)) {
 	run(t, nodes, func(w *simtest.World) {
+		w.Net().SetDisk(0, disk)
 		shared := new(int)
 		s := shelves(w, new(int))[0]
 		go func() {
@@ -111,6 +117,14 @@ func TestSaveAndReadBetween(t *testing.T) {
 	between(t, 1,
 		func(s *shelf) { s.env.Persister().Save([]byte("state"), nil) },
 		func(s *shelf) { s.env.Persister().ReadRaftState() })
+}
+
+func TestHeldCallBetween(t *testing.T) {
+	saveAndCall := func(s *shelf) {
+		s.env.Persister().Save([]byte("state"), nil)
+		s.call(1, "Look")
+	}
+	betweenOn(t, labrpc.Disk{Latency: labrpc.Fixed(3 * ms)}, 2, saveAndCall, saveAndCall)
 }
 
 func TestRandBetween(t *testing.T) {
