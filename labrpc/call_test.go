@@ -1,6 +1,7 @@
 package labrpc_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"distlabs/labgob"
 	"distlabs/labrpc"
 	"distlabs/labrpc/simtest"
+	"distlabs/labrpc/trace"
 )
 
 // Cargo holds all that could be shared by mistake.
@@ -145,4 +147,24 @@ func TestCleanupAnswersEveryCall(t *testing.T) {
 		require.False(w, ok)
 		require.Equal(w, time.Minute, took)
 	})
+}
+
+// When a network has ended its log is its reader's: who goes on neither adds to
+// it nor meets others who go on.
+func TestNothingIsRecordedAfterCleanup(t *testing.T) {
+	log := trace.NewLog(trace.Header{Nodes: []string{"a"}}, trace.Options{})
+	n := labrpc.New(labrpc.Config{Nodes: []string{"a"}, Log: log})
+	n.Note("counted")
+	n.Cleanup()
+	var late sync.WaitGroup
+	for range 4 {
+		late.Go(func() {
+			n.Note("too late")
+			n.Heal()
+			n.Crash(0)
+		})
+	}
+	require.EqualValues(t, 1, log.Len())
+	late.Wait()
+	require.EqualValues(t, 1, log.Len())
 }

@@ -145,6 +145,7 @@ func (n *Network) end(rest []op) {
 	hide()
 	n.alarm.Stop()
 	unhide()
+	n.cfg.Log = nil // it is its reader's
 	close(n.errands)
 	close(n.stopped)
 }

@@ -37,7 +37,7 @@ type Config struct {
 	Settle func()
 
 	// Log gets every event; nil if nobody listens. It belongs to the
-	// dispatcher until Cleanup.
+	// dispatcher until Cleanup, and gets nothing after it.
 	Log *trace.Log
 	// OnProblem is told of misuse: a panic in a handler, an unknown method, a
 	// message that cannot be sent. It is called by the dispatcher and must not
@@ -58,7 +58,7 @@ type Problem struct {
 
 // A Network carries calls between machines.
 type Network struct {
-	cfg     Config        // immutable but for cfg.Faults, which is the dispatcher's
+	cfg     Config        // immutable but for Faults and Log, which are the dispatcher's
 	timeout time.Duration // immutable
 	start   time.Time     // immutable
 	mail    mailbox
@@ -114,7 +114,9 @@ func (n *Network) do(fn func()) {
 	}})
 	if !ok {
 		<-n.stopped
-		fn() // nobody else is left to touch the network's state
+		n.turn.Lock() // the state is nobody's now: it goes to one at a time
+		defer n.turn.Unlock()
+		fn()
 		return
 	}
 	<-done

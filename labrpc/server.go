@@ -207,7 +207,7 @@ func (n *Network) serve(e errand) {
 	}
 	reply := reflect.New(h.reply)
 	h.fn.Call([]reflect.Value{h.rcvr, args, reply})
-	msg, err := wire.MarshalFor(reply.Interface(), func() string { return "the reply of " + c.method })
+	msg, err := wire.MarshalReply(reply.Interface(), c.method)
 	if err != nil {
 		n.problem(Problem{Rule: "Unsendable", Node: lf.id(), Text: fmt.Sprintf("the reply of %s cannot be sent: %v", c.method, err)})
 		return

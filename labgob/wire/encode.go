@@ -27,10 +27,10 @@ type failure struct {
 // An encoder turns one value into bytes. The value is read in ordinary code, so
 // that the detector sees it; the bytes are written out of its sight.
 type encoder struct {
-	buf   []byte
-	depth int
-	size  sizer
-	where func() string // for complaints, or nil
+	buf    []byte
+	depth  int
+	size   sizer
+	method string // whose reply it is, for complaints; or ""
 
 	tracing bool // a second run, to find out where an error is
 	path    []string
@@ -405,8 +405,8 @@ func (e *encoder) complain(plan *sendPlan) {
 		return
 	}
 	where := complaint.Where()
-	if where == "" && e.where != nil {
-		where = e.where()
+	if where == "" && e.method != "" {
+		where = "the reply of " + e.method
 	}
 	gobtype.Complain(plan.typ, plan.lower, where)
 }

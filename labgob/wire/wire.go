@@ -48,12 +48,13 @@ type message struct {
 //
 // The error names the field that cannot travel, and says what to do. A
 // lower-case field is a complaint, see labgob.Listen.
-func Marshal(v any) (Message, error) { return MarshalFor(v, nil) }
+func Marshal(v any) (Message, error) { return marshal(v, "") }
 
-// MarshalFor is Marshal for a caller that no student's frame stands behind,
-// such as a server that sends a handler's reply: where is called to say, in a
-// complaint, where the value comes from. A nil where means the stack alone.
-func MarshalFor(v any, where func() string) (Message, error) {
+// MarshalReply is Marshal for a server that sends what a method has answered.
+// No student's frame stands behind it: a complaint names the method instead.
+func MarshalReply(v any, method string) (Message, error) { return marshal(v, method) }
+
+func marshal(v any, method string) (Message, error) {
 	word := *(*eface)(unsafe.Pointer(&v))
 	if word.word == nil {
 		return Message{}, errors.New("labgob: a nil interface cannot be sent; send a value")
@@ -67,7 +68,7 @@ func MarshalFor(v any, where func() string) (Message, error) {
 		return Message{}, fmt.Errorf("labgob: a nil pointer of type %s cannot be sent; send a value", plan.typ)
 	}
 	m := new(message)
-	e := encoder{buf: m.room(), where: where}
+	e := encoder{buf: m.room(), method: method}
 	e.size.describe(plan, 0)
 	if len(plan.lower) > 0 {
 		e.complain(plan)

@@ -147,7 +147,7 @@ func TestLowerCaseFieldsAreTold(t *testing.T) {
 	require.Contains(t, c.Where, "wire_test.go:")
 	require.Contains(t, c.Text, "lower-case")
 
-	_, err := wire.MarshalFor(&partly{1, 2}, nil)
+	_, err := wire.MarshalReply(&partly{1, 2}, "Raft.Vote")
 	require.NoError(t, err)
 	require.Len(t, heard(), 2, "another line is another place")
 }

@@ -21,7 +21,7 @@ func TestRandomHistoriesMatchHappensBefore1D(t *testing.T) {
 	runVector(t, clockstest.Processes{Count: 4, Link: badLink}, func(c *clockstest.Cast[clocksapi.Vector]) {
 		for range 1000 {
 			c.Begin()
-			c.Random(10)
+			c.Random(8)
 		}
 	})
 }

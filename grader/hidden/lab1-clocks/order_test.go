@@ -32,7 +32,7 @@ func TestRandomHistoriesKeepOrder1C(t *testing.T) {
 	runLamport(t, clockstest.Processes{Count: 4, Link: badLink}, func(c *clockstest.Cast[clocksapi.Stamp]) {
 		for range 1000 {
 			c.Begin()
-			c.Random(10)
+			c.Random(8)
 		}
 	})
 }
