@@ -72,3 +72,26 @@ func TestReplyThatDoesNotFit(t *testing.T) {
 	require.Len(t, got, 1)
 	require.Equal(t, "Unreadable", got[0].Rule)
 }
+
+type booth struct{}
+
+func (booth) Sell(args *Slip, reply *Slip) {}
+
+func (booth) Ignores(method string) bool { return method == "Buy" }
+
+// A service may leave unanswered what it does not have.
+func TestIgnoredMethodIsNoMistake(t *testing.T) {
+	var got []string
+	synctest.Test(t, func(t *testing.T) {
+		n := labrpc.New(labrpc.Config{Nodes: []string{"a", "b"}, OnProblem: func(p labrpc.Problem) { got = append(got, p.Text) }})
+		defer n.Cleanup()
+		n.Start(1, func(env *labrpc.Env) { env.Serve(booth{}) })
+		end := n.Ends(0)[1]
+		require.False(t, end.Call("booth.Buy", &Slip{}, &Slip{}))
+		require.Empty(t, got)
+		require.False(t, end.Call("booth.Rent", &Slip{}, &Slip{}))
+		require.True(t, end.Call("booth.Sell", &Slip{}, &Slip{}))
+	})
+	require.Len(t, got, 1)
+	require.Contains(t, got[0], "service booth has no method Rent")
+}

@@ -65,11 +65,16 @@ func (s *Server) GetCount() int { return int(s.count.Load()) }
 //
 // A method can be called if it is exported and has the form
 // func (t *T) Name(args *A, reply *R) with no result.
+//
+// A call to a method that there is not is a mistake of the caller's, unless the
+// object has a method Ignores(method string) bool that is true for it: then it
+// is a call that is not answered.
 type Service struct {
 	name    string
 	rcvr    reflect.Value
 	methods map[string]handler
 	others  map[string]string // exported methods that cannot be called, and their form
+	ignores func(method string) bool
 }
 
 type handler struct {
@@ -87,6 +92,10 @@ func MakeService(rcvr any) *Service {
 		rcvr:    reflect.ValueOf(rcvr),
 		methods: make(map[string]handler),
 		others:  make(map[string]string),
+		ignores: func(string) bool { return false },
+	}
+	if i, ok := rcvr.(interface{ Ignores(string) bool }); ok {
+		svc.ignores = i.Ignores
 	}
 	for i := range typ.NumMethod() {
 		m := typ.Method(i)
@@ -103,7 +112,8 @@ func MakeService(rcvr any) *Service {
 	return svc
 }
 
-// handler finds "Service.Method", or says in a sentence why it cannot.
+// handler finds "Service.Method", or says in a sentence why it cannot. It finds
+// nothing, without a word, for a method that the service ignores.
 func (s *Server) handler(svcMeth string) (handler, *Problem) {
 	dot := strings.LastIndexByte(svcMeth, '.')
 	if dot < 0 {
@@ -118,6 +128,9 @@ func (s *Server) handler(svcMeth string) (handler, *Problem) {
 	h, ok := svc.methods[svcMeth[dot+1:]]
 	if ok {
 		return h, nil
+	}
+	if svc.ignores(svcMeth[dot+1:]) {
+		return handler{}, nil
 	}
 	if form, ok := svc.others[svcMeth[dot+1:]]; ok {
 		return handler{}, &Problem{Rule: "WrongSignature", Text: fmt.Sprintf(
@@ -195,6 +208,9 @@ func (n *Network) serve(e errand) {
 	if prob != nil {
 		prob.Node = lf.id()
 		n.problem(*prob)
+		return
+	}
+	if !h.fn.IsValid() {
 		return
 	}
 	args := reflect.New(h.args)

@@ -94,6 +94,10 @@ func (p *Peer) Answers(s Script) {
 // wire is what a peer serves.
 type wire struct{ p *Peer }
 
+// Ignores leaves unanswered the further methods that a student's server may
+// have.
+func (w wire) Ignores(method string) bool { return true }
+
 func (w wire) RequestVote(args *raftapi.RequestVoteArgs, reply *raftapi.RequestVoteReply) {
 	answer(w.p, &w.p.votes, func(s Script) func(raftapi.RequestVoteArgs) raftapi.RequestVoteReply { return s.Vote }, args, reply)
 }
