@@ -1,7 +1,10 @@
 package rafttest
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"sync"
 
 	"distlabs/lab4-raft/raftapi"
 	"distlabs/labrpc"
@@ -124,7 +127,7 @@ func (c *Cluster) missing(p Proposal, g Group) string {
 	return fmt.Sprintf("%v has been executed by %v, and not by %v", p, have, lack)
 }
 
-// WaitFor waits until those of a group that are up have executed a proposal,
+// WaitForProposal waits until those of a group that are up have executed a proposal,
 // whose leader is expected to stay.
 func (c *Cluster) WaitForProposal(p Proposal, g Group) {
 	c.wait(Agreement, func() string { return c.missing(p, c.judged(g)) })
@@ -175,6 +178,57 @@ func (c *Cluster) ExpectNotExecuted(rule string, commands ...any) {
 			if index, ok := c.server(p).machine.find(command); ok {
 				c.Fail(broken(rule, "server %d executed command %v at index %d, which no majority can have had", p, command, index))
 			}
+		}
+	}
+}
+
+// NextOnes returns so many commands that nobody has had.
+func (c *Cluster) NextOnes(count int) (commands []any) {
+	for range count {
+		commands = append(commands, c.Next())
+	}
+	return commands
+}
+
+// ProposeTogether hands commands to a server at the same time, which must take
+// itself for the leader.
+func (c *Cluster) ProposeTogether(server labrpc.NodeID, commands ...any) []Proposal {
+	proposals := make([]Proposal, len(commands))
+	var all sync.WaitGroup
+	for i, command := range commands {
+		all.Go(func() { proposals[i] = c.ProposeAt(server, command) })
+	}
+	all.Wait()
+	return proposals
+}
+
+// ExpectRising ends the run unless indexes rise.
+func (c *Cluster) ExpectRising(indexes ...raftapi.Index) {
+	if !slices.IsSortedFunc(indexes, func(a, b raftapi.Index) int { return cmp.Or(cmp.Compare(a, b), 1) }) {
+		c.Fail(broken(LeaderAppendOnly, "commands that were agreed on one after the other stand at indexes %v, which should rise", indexes))
+	}
+}
+
+// CommitLong commits so many new commands of a length, handed in together.
+func (c *Cluster) CommitLong(count, length int) { c.CommitLongAmong(c.All(), count, length) }
+
+// CommitLongAmong commits so many new commands of a length among a group,
+// handed in together.
+func (c *Cluster) CommitLongAmong(g Group, count, length int) {
+	leader := c.WaitForLeaderAmong(c.judged(g))
+	var commands []any
+	for range count {
+		commands = append(commands, fmt.Sprintf("%0*d", length, c.Next()))
+	}
+	c.WaitForProposal(c.ProposeAt(leader, commands...), g)
+}
+
+// ExpectTrimmed ends the run if what a server that is up has on its disk,
+// beside the snapshot, is longer than limit bytes.
+func (c *Cluster) ExpectTrimmed(limit int) {
+	for _, p := range c.judged(c.All()) {
+		if size := c.Net().Disk(p).RaftStateSize(); size > limit {
+			c.Fail(broken(LogIsTrimmed, "server %d has a state of %d bytes on its disk, beside its snapshot; it should be at most %d", p, size, limit))
 		}
 	}
 }

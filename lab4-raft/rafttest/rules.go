@@ -12,6 +12,14 @@ const (
 	ElectionSafety = "ElectionSafety"
 	// ElectionQuorum: a leader has the votes of a majority.
 	ElectionQuorum = "ElectionQuorum"
+	// TermsNeverDecrease: a server's term never gets smaller, not even by a
+	// crash.
+	TermsNeverDecrease = "TermsNeverDecrease"
+	// LeaderAppendOnly: a leader never overwrites or deletes entries of its
+	// log; it only appends.
+	LeaderAppendOnly = "LeaderAppendOnly"
+	// FollowersArePassive: followers send no requests.
+	FollowersArePassive = "FollowersArePassive"
 	// CommitRule: a command is committed when a majority has it, and by the
 	// leader of the current term.
 	CommitRule = "CommitRule"
@@ -50,6 +58,8 @@ const (
 	LeaderReplicates = "LeaderReplicates"
 	// TermsAgree: servers that are connected come to be in one term.
 	TermsAgree = "TermsAgree"
+	// Progress: a majority that is up and connected does not wait for the rest.
+	Progress = "Progress"
 	// RPCBudget: a command costs at most two requests to each follower.
 	RPCBudget = "RPCBudget"
 	// ByteBudget: a command is sent to each follower once, where nothing is
@@ -74,9 +84,13 @@ const (
 var whys = map[string]string{
 	ElectionSafety:      "At most one leader can be elected in a given term. (Raft, Figure 3)",
 	ElectionQuorum:      "Two majorities have a server in common, and it votes once in a term. (Raft §5.2)",
+	TermsNeverDecrease:  "Terms are a logical clock. (Raft §5.1)",
+	LeaderAppendOnly:    "A leader's log is the truth: what it has it keeps. (Raft §5.3, Figure 3)",
+	FollowersArePassive: "Followers issue no requests on their own but simply respond to leaders and candidates. (Raft §5.1)",
 	CommitRule:          "Only what a majority has on its disks outlives any minority. (Raft §5.3, §5.4.2)",
 	StateMachineSafety:  "If a server has applied a log entry at an index, no other server will ever apply a different one for it. (Raft, Figure 3)",
 	KilledIsSilent:      "Who ends a server may start another in its place.",
+	Progress:            "A slow minority does not slow down the others. (Raft §2)",
 	RPCBudget:           "In the normal case one round of requests commits a command. (Raft §9.3)",
 	ByteBudget:          "A leader knows what each follower has, and sends it what follows. (Raft §5.3)",
 	HeartbeatRate:       "More heartbeats than needed are messages that do nothing. (package raftapi, Options)",

@@ -33,3 +33,11 @@ func (c *Cluster) ExpectAtMost(rule string, got, limit int64, what string) {
 		c.Fail(broken(rule, "%d %s; it should be at most %d", got, what, limit))
 	}
 }
+
+// ExpectAtLeast ends the run with a breach of rule if less has been counted
+// than it must be.
+func (c *Cluster) ExpectAtLeast(rule string, got, limit int64, what string) {
+	if got < limit {
+		c.Fail(broken(rule, "%d %s; it should be at least %d", got, what, limit))
+	}
+}
