@@ -52,9 +52,12 @@ func (cl *Clients) run(number int) {
 			c.Sleep(7 * ms)
 			continue
 		}
-		for deadline := c.Now() + 2*c.Timeout(); c.Now() < deadline && !c.lost(proposal); c.Sleep(5 * ms) {
+		for deadline := c.Now() + 2*c.Timeout(); c.Now() < deadline; c.Sleep(5 * ms) {
 			if c.missing(proposal, Group{p}) == "" {
 				cl.executed(command)
+				break
+			}
+			if c.lost(proposal) {
 				break
 			}
 		}

@@ -31,6 +31,9 @@ type Options struct {
 	Faults  labrpc.Faults   // instead of Link, a whole fault model
 	Instant bool            // messages take no time; instead of Link
 
+	Disk        labrpc.Disk   // of every server
+	ServiceTime time.Duration // what a service takes to execute a command
+
 	SnapshotEvery int // services make a snapshot when they have executed so many more; 0: never
 
 	RealTime bool           // the test may also run on the wall clock, for the race detector
@@ -103,6 +106,9 @@ func run(t *testing.T, maker Maker[raftapi.Raft], foreign bool, o Options, body 
 		w.AtEnd(c.end)
 		for _, p := range c.All() {
 			c.up[p] = true
+			if o.Disk != (labrpc.Disk{}) {
+				w.Net().SetDisk(p, o.Disk)
+			}
 			w.Net().Start(p, c.program)
 		}
 		body(c)

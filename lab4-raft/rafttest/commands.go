@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"distlabs/lab4-raft/raftapi"
 	"distlabs/labrpc"
@@ -68,20 +69,20 @@ func (c *Cluster) CommitNext(count int) (index raftapi.Index) {
 func (c *Cluster) CommitAmong(g Group, command any) raftapi.Index {
 	var at Proposal
 	proposed := false
-	c.wait(Agreement, func() string {
-		if proposed && c.lost(at) {
-			proposed = false
-		}
-		if !proposed {
-			leader, _, ok := c.leader(g)
-			if !ok {
-				return fmt.Sprintf("there is no leader to take command %v: %s", command, c.states(g))
-			}
-			if at, proposed = c.TryPropose(leader, command); !proposed {
-				return fmt.Sprintf("nobody takes command %v: %s", command, c.states(g))
+	c.wait(Agreement, func() (what string) {
+		if proposed {
+			if what = c.missing(at, c.audience(g, at.Server)); what == "" || !c.lost(at) {
+				return what
 			}
 		}
-		return c.missing(at, c.audience(g, at.Server))
+		leader, _, ok := c.leader(g)
+		if !ok {
+			return fmt.Sprintf("there is no leader to take command %v: %s", command, c.states(g))
+		}
+		if at, proposed = c.TryPropose(leader, command); !proposed {
+			return fmt.Sprintf("nobody takes command %v: %s", command, c.states(g))
+		}
+		return c.missing(at, c.audience(g, leader))
 	})
 	return at.Index
 }
@@ -98,17 +99,15 @@ func (c *Cluster) audience(g Group, leader labrpc.NodeID) (out Group) {
 }
 
 // lost says whether a proposal may have come to nothing: its leader leads its
-// term no more, or another command stands in its place.
+// term no more, or another command stands in its place. A new leader may have
+// it and still not commit it before it has a command of its own term.
 func (c *Cluster) lost(p Proposal) bool {
 	if !c.Up(p.Server) {
 		return true
 	}
 	command, executed := c.server(p.Server).machine.at(p.Index)
-	if executed {
-		return !same(command, p.Command)
-	}
 	term, leads := c.State(p.Server)
-	return term != p.Term || !leads
+	return executed && !same(command, p.Command) || term != p.Term || !leads
 }
 
 // missing says who of a group has not executed a proposal; "" if all have.
@@ -230,5 +229,17 @@ func (c *Cluster) ExpectTrimmed(limit int) {
 		if size := c.Net().Disk(p).RaftStateSize(); size > limit {
 			c.Fail(broken(LogIsTrimmed, "server %d has a state of %d bytes on its disk, beside its snapshot; it should be at most %d", p, size, limit))
 		}
+	}
+}
+
+// CommitQuickly commits so many new commands among a group, one after the other,
+// and ends the run if that takes longer than limit.
+func (c *Cluster) CommitQuickly(g Group, count int, limit time.Duration) {
+	began := c.Now()
+	for range count {
+		c.CommitAmong(g, c.Next())
+	}
+	if took := c.Now() - began; took > limit {
+		c.Fail(broken(Progress, "%d commands, one after the other, took %v until %v had executed them; it should be at most %v", count, took, g, limit))
 	}
 }

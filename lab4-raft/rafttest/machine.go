@@ -70,12 +70,24 @@ func (m *machine) take(msg raftapi.ApplyMsg) {
 		m.fails(AppliesInOrder, "server %d handed over a command and a snapshot in one message", m.env.ID())
 	case msg.CommandValid:
 		m.env.Apply(int64(msg.CommandIndex), msg.Command, "")
+		m.think()
 		m.execute(msg.CommandIndex, msg.Command)
 	case msg.SnapshotValid:
 		m.install(msg)
 	default:
 		m.fails(AppliesInOrder, "server %d handed over a message that has neither a command nor a snapshot", m.env.ID())
 	}
+}
+
+// think takes the service's time, and asks the server something meanwhile, as a
+// service may.
+func (m *machine) think() {
+	if m.c.o.ServiceTime == 0 {
+		return
+	}
+	m.c.Net().Sleep(m.c.o.ServiceTime)
+	<-m.began
+	m.raft.GetState()
 }
 
 // fails fails the run and returns, since the goroutine must read on.

@@ -82,3 +82,10 @@ func (c *Cluster) Delay(p labrpc.NodeID, d labrpc.Delay) {
 		c.Net().SetLink(q, p, labrpc.Link{Delay: d})
 	}
 }
+
+// SetDisk makes what machines save durable after latency from now on.
+func (c *Cluster) SetDisk(latency labrpc.Delay, machines ...labrpc.NodeID) {
+	for _, p := range machines {
+		c.Net().SetDisk(p, labrpc.Disk{Latency: latency})
+	}
+}
