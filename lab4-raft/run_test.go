@@ -2,11 +2,14 @@ package raft_test
 
 import (
 	"testing"
+	"time"
 
 	raft "distlabs/lab4-raft"
 	"distlabs/lab4-raft/rafttest"
 	"distlabs/labrpc"
 )
+
+const ms = time.Millisecond
 
 type (
 	options = rafttest.Options

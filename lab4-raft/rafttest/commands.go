@@ -69,20 +69,20 @@ func (c *Cluster) CommitNext(count int) (index raftapi.Index) {
 func (c *Cluster) CommitAmong(g Group, command any) raftapi.Index {
 	var at Proposal
 	proposed := false
-	c.wait(Agreement, func() (what string) {
+	c.waitAny(func() (rule, what string) {
 		if proposed {
 			if what = c.missing(at, c.audience(g, at.Server)); what == "" || !c.lost(at) {
-				return what
+				return Agreement, what
 			}
 		}
 		leader, _, ok := c.leader(g)
 		if !ok {
-			return fmt.Sprintf("there is no leader to take command %v: %s", command, c.states(g))
+			return LeaderElected, fmt.Sprintf("there is no leader to take command %v: %s", command, c.states(g))
 		}
 		if at, proposed = c.TryPropose(leader, command); !proposed {
-			return fmt.Sprintf("nobody takes command %v: %s", command, c.states(g))
+			return LeaderTakesCommands, fmt.Sprintf("nobody takes command %v: %s", command, c.states(g))
 		}
-		return c.missing(at, c.audience(g, leader))
+		return Agreement, c.missing(at, c.audience(g, leader))
 	})
 	return at.Index
 }

@@ -1,7 +1,10 @@
 package rafttest
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"distlabs/lab4-raft/raftapi"
@@ -40,7 +43,7 @@ func (c *Cluster) WaitForLeaderAmong(g Group) labrpc.NodeID {
 		l, t, ok := c.leader(g)
 		if !ok || !c.together(g, t) {
 			term = 0
-			return fmt.Sprintf("a majority is up and connected, and has no leader: %s", c.states(g))
+			return fmt.Sprintf("a majority that is up and connected has no leader: %s", c.states(g))
 		}
 		if t != term {
 			leader, term, since = l, t, c.Now()
@@ -79,21 +82,32 @@ func (c *Cluster) leader(g Group) (leader labrpc.NodeID, term raftapi.Term, ok b
 	return leader, term, ok
 }
 
-// states says what each of a group says of itself.
+// states says what the servers of a group say of themselves.
 func (c *Cluster) states(g Group) string {
-	var out []string
+	type says struct {
+		term  raftapi.Term
+		leads bool
+	}
+	who := make(map[says]Group)
 	for _, p := range c.judged(g) {
 		term, leads := c.State(p)
-		role := "follows"
-		if leads {
-			role = "leads"
+		who[says{term, leads}] = append(who[says{term, leads}], p)
+	}
+	var out []string
+	for _, s := range slices.SortedFunc(maps.Keys(who), func(a, b says) int { return cmp.Compare(who[a][0], who[b][0]) }) {
+		switch g := who[s]; {
+		case s.leads:
+			out = append(out, fmt.Sprintf("%v leads term %d", g, s.term))
+		case len(g) == 1:
+			out = append(out, fmt.Sprintf("%v is in term %d and does not lead", g, s.term))
+		default:
+			out = append(out, fmt.Sprintf("%v are in term %d and do not lead", g, s.term))
 		}
-		out = append(out, fmt.Sprintf("server %d is in term %d and %s", p, term, strings.Replace(role, "follows", "does not lead", 1)))
 	}
 	if out == nil {
 		return "none of its servers is up"
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, "; ")
 }
 
 // ExpectNoLeader ends the run if one of a group that cannot elect a leader
@@ -130,9 +144,15 @@ func (c *Cluster) WaitForTerm(g Group) (term raftapi.Term) {
 // wait waits until missing returns "". Otherwise it says what is missing, and
 // when patience is over rule is broken.
 func (c *Cluster) wait(rule string, missing func() string) {
+	c.waitAny(func() (string, string) { return rule, missing() })
+}
+
+// waitAny is wait where missing says, too, which rule it would be that is
+// broken.
+func (c *Cluster) waitAny(missing func() (rule, what string)) {
 	deadline := c.Now() + c.patience()
 	for pause := ms; ; pause = min(2*pause, 16*ms) {
-		what := missing()
+		rule, what := missing()
 		if what == "" {
 			return
 		}
