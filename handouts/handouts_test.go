@@ -165,12 +165,15 @@ func TestRulesAreExplained(t *testing.T) {
 	for lab, text := range handouts(t) {
 		files, err := filepath.Glob(filepath.Join("..", lab, "*test", "rules.go"))
 		require.NoError(t, err)
-		require.Len(t, files, 1, lab)
-		var told []string
+		require.NotEmpty(t, files, lab)
+		var rules, told []string
+		for _, file := range files {
+			rules = append(rules, declared(t, file, token.CONST)...)
+		}
 		for _, m := range ruleRow.FindAllStringSubmatch(section(text, "What it must guarantee"), -1) {
 			told = append(told, m[1])
 		}
-		require.ElementsMatch(t, declared(t, files[0], token.CONST), told, lab)
+		require.ElementsMatch(t, rules, told, lab)
 	}
 }
 

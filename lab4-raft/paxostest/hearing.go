@@ -81,7 +81,7 @@ func (j *judge) Observe(e *trace.Event) error {
 
 func (j *judge) observe(e *trace.Event) *trace.Breach {
 	switch {
-	case e.Kind == trace.Save:
+	case e.Kind == trace.Save && e.Value != trace.Cached, e.Kind == trace.Durable:
 		return j.saved(e)
 	case e.Kind == trace.State && e.Key == proposesKey:
 		j.proposers.proposes(e)
@@ -148,7 +148,7 @@ func (j *judge) answers(e *trace.Event) *trace.Breach {
 
 // saved takes note of what an acceptor has on its disk.
 func (j *judge) saved(e *trace.Event) *trace.Breach {
-	image, ok := e.Payload.(*labrpc.Image)
+	image, ok := e.Payload.(interface{ State() []byte }) // a *labrpc.Image
 	if !ok || !j.acceptors.has(e.Node) {
 		return nil
 	}

@@ -48,6 +48,9 @@ const (
 	// Termination: if a majority of the acceptors can be reached, every
 	// Propose returns some time after the last fault.
 	Termination = "Termination"
+	// BacksOff: a proposer that is refused pauses before it tries again, each
+	// time for a random time.
+	BacksOff = "BacksOff"
 	// KilledIsSilent: a killed proposer sends nothing more, and its Propose
 	// returns false.
 	KilledIsSilent = "KilledIsSilent"
@@ -65,13 +68,14 @@ var whys = map[string]string{
 	UniqueNumbers:       "Choose a unique proposal number: who has accepted a number must know what it has accepted. (slides, \"Paxos (Single Decree)\")",
 	MajorityOfDistinct:  "Two majorities have an acceptor in common; one acceptor that is counted twice is in common with nobody.",
 	HighestAcceptedWins: "Select the value for the highest proposal number returned; if none, choose your own. (slides, \"Paxos (Single Decree)\")",
-	Termination:         "Who is hindered tries again with a higher number, and not all at the same pace.",
+	Termination:         "Who is hindered tries again, with a higher number.",
+	BacksOff:            "Two who try again at the same pace can hinder each other for ever.",
 	KilledIsSilent:      "A killed proposer is gone.",
 }
 
 // Why returns a sentence about a rule, and where the handout tells.
 func Why(rule string) string {
-	return whys[rule] + " (handout \"4P: Paxos, to compare\")"
+	return whys[rule] + " (handout \"What it must guarantee\")"
 }
 
 // broken returns the breach of a rule.

@@ -29,6 +29,7 @@ type Setup struct {
 	Link                 labrpc.Link             // the zero Link stands for delays of 1 to 5 ms
 	Played               []labrpc.NodeID         // proposers whose part the test plays, with Prepare and Accept
 	Past                 map[int]*paxosapi.Saved // by acceptor: what it finds on its disk at first
+	Disk                 labrpc.Disk             // of every machine
 	RealTime             bool                    // the test may also run on the wall clock, for the race detector
 }
 
@@ -80,6 +81,9 @@ func Run[A paxosapi.Acceptor, P paxosapi.Proposer](t *testing.T, newAcceptor fun
 		s := &Synod{World: w, acceptors: b.Acceptors, proposers: make([]paxosapi.Proposer, o.Proposers),
 			up: make([]bool, len(names)), proposals: make([]*attempt, o.Proposers)}
 		w.Check(&s.sent)
+		for id := range names {
+			w.Net().SetDisk(labrpc.NodeID(id), o.Disk)
+		}
 		for _, id := range b.Acceptors {
 			s.up[id] = true
 			if past := b.Past[id]; past != nil {
@@ -230,6 +234,48 @@ func (s *Synod) Sent(p labrpc.NodeID, method string) int { return s.sent.count(i
 func (s *Synod) WaitUntilSent(p labrpc.NodeID, method string, n int) {
 	s.WaitFor(Termination, fmt.Sprintf("the sending of %d %s by proposer %d", n, method, p), patience,
 		func() bool { return s.Sent(p, method) >= n })
+}
+
+// Outbid lets a proposer p, which a test does not play, make its proposals in
+// vain, until it has begun so many: whenever it has sent an Accept, another
+// that the test plays gets a higher promise of every acceptor first. The links
+// of that one must be faster. It breaks [BacksOff] if the proposer then tries
+// again at a steady pace.
+func (s *Synod) Outbid(p, by labrpc.NodeID, proposals int) {
+	n := paxosapi.Number(0)
+	s.WaitUntilSent(p, prepareMethod, 1)
+	for done := 0; len(s.sent.proposals(int(p))) < proposals; s.Sleep(time.Millisecond) {
+		if s.Now() > patience {
+			s.Fail(broken(Termination, "proposer %d has made %d proposals within %v; each was refused, and it should have made %d",
+				p, len(s.sent.proposals(int(p))), patience, proposals))
+		}
+		if now := s.Sent(p, acceptMethod); now > done {
+			done = now
+			for _, a := range s.acceptors {
+				n = s.promise(by, a, n+1)
+			}
+		}
+	}
+	begun := s.sent.proposals(int(p))
+	var paces []time.Duration
+	for i := 1; i < len(begun); i++ {
+		paces = append(paces, begun[i]-begun[i-1])
+	}
+	if least, most := slices.Min(paces), slices.Max(paces); most-least < time.Millisecond {
+		s.Fail(broken(BacksOff, "proposer %d, which was refused again and again, began a proposal every %v", p, least.Round(time.Millisecond)))
+	}
+}
+
+// promise gets a promise of an acceptor for n, or for a number that is high
+// enough, which it returns.
+func (s *Synod) promise(p, acceptor labrpc.NodeID, n paxosapi.Number) paxosapi.Number {
+	for {
+		reply := s.Prepare(p, acceptor, n)
+		if reply.Promised {
+			return n
+		}
+		n = reply.Highest + 1000
+	}
 }
 
 // Prepare sends a Prepare as a proposer that the test plays, and returns the

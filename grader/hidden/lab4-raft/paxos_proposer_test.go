@@ -73,18 +73,19 @@ func TestNumbersAreNotUsedAgain4P(t *testing.T) {
 	})
 }
 
-// Three proposers at intervals of two thirds of a round trip: if each, when it
-// is refused, begins again at once, its Prepare always comes just before the
-// Accept of another.
-func TestThreeProposersTakeTurns4P(t *testing.T) {
-	const oneWay = 9 * time.Millisecond
-	link := labrpc.Link{Delay: labrpc.Fixed(oneWay)}
-	runPaxos(t, paxostest.Setup{Proposers: 3, Acceptors: 3, Link: link}, func(s *paxostest.Synod) {
-		for p := range 3 {
-			s.Propose(labrpc.NodeID(p), fmt.Sprintf("of %d", p))
-			s.Sleep(2 * oneWay * 2 / 3)
+// Another proposer, faster and always in time, gets a higher promise of
+// everybody before the Accepts arrive, a dozen times.
+func TestRefusedProposerPauses4P(t *testing.T) {
+	slow := labrpc.Link{Delay: labrpc.Fixed(10 * time.Millisecond)}
+	o := paxostest.Setup{Proposers: 2, Acceptors: 3, Link: slow, Played: []labrpc.NodeID{1}}
+	runPaxos(t, o, func(s *paxostest.Synod) {
+		for a := range 3 {
+			s.Net().SetLink(1, s.Acceptor(a), labrpc.Link{})
+			s.Net().SetLink(s.Acceptor(a), 1, labrpc.Link{})
 		}
-		s.WaitForChosen(0, 1, 2)
+		s.Propose(0, "apple")
+		s.Outbid(0, 1, 12)
+		s.WaitForChosen(0)
 	})
 }
 
@@ -103,11 +104,13 @@ func TestKilledProposerIsSilent4P(t *testing.T) {
 }
 
 // Three proposers and five acceptors on a network that loses, repeats and
-// reorders; any proposer and two acceptors at a time may be down.
+// reorders, and with slow disks; any proposer and two acceptors at a time may
+// be down.
 func TestPaxosOnABadNetwork4P(t *testing.T) {
 	bad := labrpc.Link{Delay: labrpc.Uniform(0, 10*time.Millisecond), Loss: 0.1, Duplicate: 0.2,
 		Reorder: 0.2, ReorderBy: labrpc.Uniform(0, 100*time.Millisecond)}
-	runPaxos(t, paxostest.Setup{Proposers: 3, Acceptors: 5, Link: bad}, func(s *paxostest.Synod) {
+	slow := labrpc.Disk{Latency: labrpc.Uniform(0, 20*time.Millisecond)}
+	runPaxos(t, paxostest.Setup{Proposers: 3, Acceptors: 5, Link: bad, Disk: slow}, func(s *paxostest.Synod) {
 		proposers := []labrpc.NodeID{0, 1, 2}
 		var down []labrpc.NodeID
 		for round := range 20 {
