@@ -1,56 +1,27 @@
 package trace_test
 
 import (
-	"bytes"
-	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"distlabs/labrpc/trace"
 )
 
-// browse opens a file in headless Chromium and returns the document that its
-// scripts made and what they and the browser wrote to the console. It skips
-// the test where no Chromium is installed.
-func browse(t *testing.T, file, fragment string, width int) (dom string, console []string) {
+// browse opens a file in a window so high that the whole run is drawn, and
+// returns the document that the page's scripts made and what was written to
+// the console.
+func browse(t *testing.T, b *browser, file, fragment string, width int) (dom string, console []string) {
 	t.Helper()
-	var browser string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			browser = path
-			break
-		}
-	}
-	if browser == "" {
-		t.Skip("no Chromium is installed, so the page is not tried in a browser")
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	profile, err := os.MkdirTemp("", "trace-browser-") // Chromium may still write to it when it ends, so t.TempDir will not do
-	require.NoError(t, err)
-	defer os.RemoveAll(profile)
-	cmd := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
-		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-		"--enable-logging=stderr", "--window-size="+strconv.Itoa(width)+",900",
-		"--user-data-dir="+profile, "--dump-dom", "file://"+filepath.ToSlash(file)+fragment)
-	cmd.WaitDelay = 5 * time.Second
-	var out, logged bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &logged
-	require.NoError(t, cmd.Run(), "%s", logged.String())
-	for line := range strings.Lines(logged.String()) {
-		if strings.Contains(line, "CONSOLE") {
-			console = append(console, line)
-		}
-	}
-	return out.String(), console
+	p := b.open(t, fileURL(file, fragment), width, 12_000)
+	dom, ok := p.eval(`document.doctype ? "<!DOCTYPE html>" + document.documentElement.outerHTML : ""`).(string)
+	require.True(t, ok)
+	return dom, p.complaints()
 }
 
 // plotOf returns the diagram out of a document, and fails unless it was drawn.
@@ -80,11 +51,12 @@ func kindCounts(tr trace.Trace) map[trace.Kind]int {
 func TestTheConsoleIsSeen(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bad.html")
 	require.NoError(t, os.WriteFile(file, []byte("<!DOCTYPE html><script>undefinedFunction()</script>"), 0o666))
-	_, console := browse(t, file, "", 800)
+	_, console := browse(t, openBrowser(t), file, "", 800)
 	require.Len(t, console, 1, "else the other tests could not see an error in the page")
 }
 
 func TestTheDiagramInABrowser(t *testing.T) {
+	b := openBrowser(t)
 	for name, c := range map[string]struct {
 		trace trace.Trace
 		width int
@@ -95,7 +67,7 @@ func TestTheDiagramInABrowser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			file, _ := savePage(t, c.trace, trace.HTMLOptions{Replay: "go test ./lab -sim.seed=1", Evidence: []int64{1, 2}})
-			dom, console := browse(t, file, "", c.width)
+			dom, console := browse(t, b, file, "", c.width)
 			require.Empty(t, console)
 			plot, want := plotOf(t, dom), kindCounts(c.trace)
 			require.NotZero(t, want[trace.Deliver])
@@ -144,16 +116,19 @@ func TestAnEventInTheAddressIsChosenWithItsPast(t *testing.T) {
 	// delivery, the send, and alice's state before it.
 	require.Equal(t, trace.State, tr.Events[5].Kind)
 	file, _ := savePage(t, tr, trace.HTMLOptions{})
-	dom, console := browse(t, file, "#event-6", 1200)
-	require.Empty(t, console)
-	plot := plotOf(t, dom)
-	require.Equal(t, 4, countOf(t, `<g class="ev [^"]*past`, plot))
-	require.Equal(t, 1, countOf(t, `<g class="ev state chosen past"`, plot))
-	require.Equal(t, 1, countOf(t, `class="arrow past"`, plot))
-	require.Contains(t, dom, "Event 6: state")
+	b := openBrowser(t)
+	for _, fragment := range []string{"#event=6", "#event-6"} {
+		p := b.open(t, fileURL(file, fragment), 1200, 900)
+		require.Empty(t, p.complaints())
+		require.Equal(t, 4, p.count(".ev.past"))
+		require.Equal(t, 1, p.count(".ev.state.chosen.past"))
+		require.Equal(t, 1, p.count(".arrow.past"))
+		require.Equal(t, "Event 6: state", p.text("#detail h2"))
+	}
 }
 
 func TestOddTracesInABrowser(t *testing.T) {
+	b := openBrowser(t)
 	for name, c := range map[string]struct {
 		trace trace.Trace
 		marks int
@@ -161,12 +136,12 @@ func TestOddTracesInABrowser(t *testing.T) {
 	}{
 		"empty":    {trace.Trace{}, 0, `<p id="empty">Nothing happened`},
 		"one node": {trace.Trace{Header: trace.Header{Nodes: []string{"a"}}, Events: []trace.Event{{ID: 1, Kind: trace.Send, From: 0, To: 0}, {ID: 2, Kind: trace.Deliver, Cause: 1}}}, 2, "seed 0, 1 node, 2 events"},
-		"long":     {long(10_000, 8000), 3000, "Drawn: 3,000 events. Left out: 5,749 before and 1,251 after these."},
+		"long":     {long(1000, 800), 300, "In this page: 300 events. Left out: 574 before and 126 after these."},
 		"hostile":  {hostile(), len(hostile().Events), "broke at"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			file, _ := savePage(t, c.trace, trace.HTMLOptions{})
-			dom, console := browse(t, file, "", 1000)
+			file, _ := savePage(t, c.trace, trace.HTMLOptions{Max: 300})
+			dom, console := browse(t, b, file, "", 1000)
 			require.Empty(t, console)
 			require.Equal(t, c.marks, countOf(t, `<g class="ev `, plotOf(t, dom)))
 			require.Contains(t, dom, c.words)

@@ -198,3 +198,95 @@ func long(n, violation int) trace.Trace {
 	}
 	return w.log.Trace()
 }
+
+// busy is at least n events of five servers of a Raft over a bad network, on
+// disks that take their time: heartbeats, entries, now and then a crash and
+// an election, and a violation in the middle.
+func busy(n int) trace.Trace {
+	h := trace.Header{Lab: "lab4-raft", Test: "TestFigure8Unreliable4C", Seed: 11, Processors: 1,
+		Nodes: []string{"s0", "s1", "s2", "s3", "s4"}}
+	w := newWorld(h, trace.Options{})
+	w.loss, w.twice = 0.08, 0.02
+	leader, term, index, saves := 0, 1, 0, make([]int64, 5)
+	up := []bool{true, true, true, true, true}
+	save := func(node int) {
+		saves[node]++
+		n, life := saves[node], w.lives[node]
+		w.add(trace.Event{Kind: trace.Save, Node: node, N: n, Value: trace.Cached})
+		w.after(600*time.Microsecond, func() {
+			if up[node] && w.lives[node] == life {
+				w.add(trace.Event{Kind: trace.Durable, Node: node, N: n})
+			}
+		})
+	}
+	call := func(to int, method, args, reply string, answered func()) {
+		from, life := leader, w.lives[leader]
+		w.calls++
+		m := trace.Event{From: from, To: to, Call: w.calls, Method: method, Bytes: 90, Payload: trace.Rendered(args)}
+		w.message(m, func() {
+			if !up[to] {
+				return
+			}
+			save(to)
+			m.From, m.To, m.Reply, m.Payload = to, from, true, trace.Rendered(reply)
+			w.message(m, func() {
+				if up[from] && w.lives[from] == life {
+					answered()
+				}
+			})
+		})
+	}
+	elect := func(node int) {
+		leader = node
+		term++
+		w.state(node, "role", "candidate")
+		w.state(node, "term", fmt.Sprint(term))
+		save(node)
+		votes := 0
+		for p := range 5 {
+			if p != node {
+				call(p, "Raft.RequestVote", fmt.Sprintf("{Term:%d CandidateID:%d LastLogIndex:%d LastLogTerm:%d}", term, node, index, term-1),
+					fmt.Sprintf("{Term:%d VoteGranted:true}", term), func() {
+						if votes++; votes == 2 {
+							w.state(node, "role", "leader")
+						}
+					})
+			}
+		}
+	}
+	for i := range 5 {
+		w.state(i, "role", "follower")
+	}
+	elect(0)
+	broken := false
+	for round := 0; int(w.log.Len()) < n; round++ {
+		w.now += 40 * time.Millisecond
+		switch {
+		case round%23 == 22:
+			up[leader] = false
+			w.add(trace.Event{Kind: trace.Crash, Node: leader})
+			old := leader
+			w.after(300*time.Millisecond, func() {
+				w.lives[old]++
+				up[old] = true
+				w.add(trace.Event{Kind: trace.Restart, Node: old})
+				w.state(old, "role", "follower")
+			})
+			elect((leader + 1) % 5)
+		case int(w.log.Len()) > n/2 && !broken:
+			broken = true
+			w.add(trace.Event{Kind: trace.Violation, Node: trace.Nobody, Cause: w.log.Len(), Key: "StateMachineSafety",
+				Text: fmt.Sprintf("index %d is \"x%d\" on s1 and \"x%d\" on s3", index, index, index-1)})
+		}
+		index++
+		w.add(trace.Event{Kind: trace.Apply, Node: leader, N: int64(index), Payload: trace.Rendered(fmt.Sprintf("x%d", index))})
+		for p := range 5 {
+			if p != leader {
+				call(p, "Raft.AppendEntries", fmt.Sprintf("{Term:%d LeaderID:%d PrevLogIndex:%d PrevLogTerm:%d Entries:[{Term:%d Command:x%d}] LeaderCommit:%d}",
+					term, leader, index-1, term, term, index, index-2), fmt.Sprintf("{Term:%d Success:true}", term), func() {})
+			}
+		}
+		w.run()
+	}
+	return w.log.Trace()
+}

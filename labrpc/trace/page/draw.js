@@ -1,6 +1,6 @@
 
-// How things look. draw builds the picture from layout's numbers. Words from
-// the run only ever become text nodes.
+// How things look. draw builds the picture of what lies between two heights.
+// Words from the run only ever become text nodes.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -20,32 +20,50 @@ function element(parent, name, text, className) {
   return node;
 }
 
+const measure = (() => {
+  const pen = document.createElement("canvas").getContext("2d");
+  const family = getComputedStyle(document.documentElement).fontFamily;
+  return (text, bold) => {
+    pen.font = (bold ? "700" : "400") + " 11.5px " + family;
+    return pen.measureText(text).width;
+  };
+})();
+
+// fit cuts text to width, with an ellipsis, never inside a character.
+function fit(text, width, bold) {
+  const chars = Array.from(text.slice(0, 400));
+  if (text.length < 400 && measure(text, bold) <= width) return text;
+  let low = 0, high = chars.length;
+  while (low < high) {
+    const mid = (low + high + 1) >> 1;
+    if (measure(chars.slice(0, mid).join("") + "…", bold) <= width) low = mid; else high = mid - 1;
+  }
+  return low > 0 ? chars.slice(0, low).join("").trimEnd() + "…" : "";
+}
+
 // marks are the shapes of events, centred on 0, 0.
 const marks = {
   crash: "M-7,-5L7,5M7,-5L-7,5", refused: "M-4,-4L4,4M4,-4L-4,4",
-  restart: "M-6,-5H6L0,6Z", save: "M-4,-4H4V4H-4Z", durable: "M-5,2H5V5H-5Z", apply: "M0,-5.5L5.5,0L0,5.5L-5.5,0Z",
+  restart: "M-6,-5H6L0,6Z", save: "M-4,-4H4V4H-4Z", durable: "M-4,-4H4V4H-4Z", apply: "M0,-5.5L5.5,0L0,5.5L-5.5,0Z",
   log: "M-6,0H6", state: "M-7,-1.5H7V1.5H-7Z",
 };
 const circle = r => `M-${r},0A${r},${r} 0 1 1 ${r},0A${r},${r} 0 1 1 -${r},0Z`;
 const markOf = kind => marks[kind] || circle(kind === "timeout" ? 5 : 4);
+const CROSS = "M-4.5,-4.5L4.5,4.5M4.5,-4.5L-4.5,4.5";
 
-// gapText says how long a pause was, in a width of seven characters.
-function gapText(ns) {
-  const ms = ns / 1e6;
-  if (ms >= 1000) return "+" + (ms / 1000).toPrecision(3) + " s";
-  return ms >= 0.1 ? "+" + Number(ms.toPrecision(3)) + " ms" : "+" + Number((ns / 1e3).toPrecision(3)) + " µs";
-}
-
-// colours gives each value of a key its class; a key of many values, like a
+// coloursOf gives each value of a key its class; a key of many values, like a
 // term or a clock, alternates between two greys.
-function coloursOf(g) {
-  const seen = new Map(g.keys.map(key => [key, []]));
-  for (const band of g.bands) if (!seen.get(band.key).includes(band.value)) seen.get(band.key).push(band.value);
+function coloursOf(keys, bands) {
+  const seen = new Map(keys.map(key => [key, new Map()]));
+  for (const band of bands) {
+    const values = seen.get(band.key);
+    if (!values.has(band.value)) values.set(band.value, values.size);
+  }
   let next = 0;
   const first = new Map();
-  for (const key of g.keys) if (seen.get(key).length <= 6) { first.set(key, next); next += seen.get(key).length; }
+  for (const key of keys) if (seen.get(key).size <= 6) { first.set(key, next); next += seen.get(key).size; }
   const classOf = (key, value) => {
-    const at = seen.get(key).indexOf(value);
+    const at = seen.get(key).get(value);
     return first.has(key) ? "s" + (first.get(key) + at) % 8 : "plain" + at % 2;
   };
   return {seen, first, classOf};
@@ -61,196 +79,143 @@ function arrowHeads(svg) {
 
 // segment returns the path from one point to another, ending short of the
 // last, shifted sideways; a message to oneself bulges to the right.
-function segment(x1, y1, x2, y2, shift) {
+function segment({x1, y1, x2, y2}, shift) {
   if (x1 === x2) return `M${x1 + 3},${y1}C${x1 + 26 + shift},${y1 + 2} ${x2 + 26 + shift},${y2 - 2} ${x2 + 5},${y2}`;
   const length = Math.hypot(x2 - x1, y2 - y1), ux = (x2 - x1) / length, uy = (y2 - y1) / length;
   const point = (x, y) => (x - uy * shift).toFixed(1) + "," + (y + ux * shift).toFixed(1);
   return "M" + point(x1 + ux * 4, y1 + uy * 4) + "L" + point(x2 - ux * 6, y2 - uy * 6);
 }
 
-// drawArrows draws the messages, and tells which arrow belongs to which event.
-function drawArrows(layer, g) {
-  const arrows = new Map(), answered = new Set();
-  const keep = (i, node) => { if (!arrows.has(i)) arrows.set(i, []); arrows.get(i).push(node); };
-  const laneX = node => g.x[g.lanes.get(node)];
-  g.events.forEach((e, i) => {
-    if (!["deliver", "duplicate", "drop"].includes(e.kind)) return;
-    const xs = laneX(e.from), xr = laneX(e.to);
-    if (xs === undefined || xr === undefined) return;
-    const send = g.index.get(e.cause);
-    if (send !== undefined) answered.add(send);
-    const ys = send === undefined ? Math.max(2, g.y[i] - 24) : g.y[send];
-    const kind = e.kind === "duplicate" ? " dup" : e.kind === "drop" ? " lost" : "";
-    const cls = "arrow" + (e.reply ? " reply" : "") + kind + (send === undefined ? " flying" : "");
-    if (e.kind === "drop") {
-      const xc = crossX(xs, xr), far = xs === xr ? segment(xs, ys, xs + 24, g.y[i], 0) : segment(xs, ys, xc, g.y[i], 0);
-      keep(i, make(layer, "path", {class: cls, d: far}));
-      keep(i, make(layer, "path", {class: "cross", d: "M-4.5,-4.5L4.5,4.5M4.5,-4.5L-4.5,4.5", transform: `translate(${xc},${g.y[i]})`}));
-      return;
-    }
-    const head = "url(#m-" + (e.kind === "duplicate" ? "dup" : e.reply ? "reply" : "req") + ")";
-    const start = send === undefined ? xr + Math.sign(xs - xr) * Math.min(40, Math.abs(xs - xr)) : xs;
-    if (e.kind === "duplicate") {
-      keep(i, make(layer, "path", {class: cls, d: segment(start, ys, xr, g.y[i], -2.2)}));
-      keep(i, make(layer, "path", {class: cls, d: segment(start, ys, xr, g.y[i], 2.2), "marker-end": head}));
-    } else {
-      keep(i, make(layer, "path", {class: cls, d: segment(start, ys, xr, g.y[i], 0), "marker-end": head}));
-    }
-  });
-  g.events.forEach((e, i) => {
-    if (e.kind !== "send" || answered.has(i)) return;
-    const xs = laneX(e.from), xr = laneX(e.to);
-    if (xs === undefined || xr === undefined || xs === xr) return;
-    keep(i, make(layer, "path", {class: "arrow flying" + (e.reply ? " reply" : ""),
-      d: segment(xs, g.y[i], xs + Math.sign(xr - xs) * 46, g.y[i] + 14, 0)}));
-  });
-  return arrows;
-}
-
 const crossX = (xs, xr) => xs === xr ? xs + 30 : xs + 0.62 * (xr - xs);
 
+// placeOf returns the line of an arrow, or undefined if both its lanes are
+// hidden. Towards a hidden lane, or without a known end, it is a stub.
+function placeOf(a, columns, zoom) {
+  let x1 = columns.x[a.from], x2 = columns.x[a.to];
+  const y1 = a.top * zoom, y2 = a.bottom * zoom, side = Math.sign(a.to - a.from) || 1;
+  if (x1 === undefined && x2 === undefined) return undefined;
+  if (a.kind === " lost") {
+    if (x1 === undefined) x1 = x2 - side * 60;
+    if (x2 === undefined) x2 = x1 + side * 60;
+    return {x1, y1, x2: a.from === a.to ? x1 + 24 : crossX(x1, x2), y2, cross: crossX(x1, x2)};
+  }
+  if (x2 === undefined || a.kind === " flying") return {x1, y1, x2: x1 + side * 46, y2: Math.min(y2, y1 + 14)};
+  if (x1 === undefined || !a.known) x1 = x2 - (a.from === a.to ? 0 : side * 40);
+  return {x1, y1: Math.abs(x2 - x1) <= 40 ? Math.max(y1, y2 - 24) : y1, x2, y2};
+}
+
+// drawArrows draws the messages; it returns the drawn ones with their places.
+function drawArrows(layer, {single, bundles}, columns, zoom) {
+  const drawn = [];
+  for (const [cls, arrows] of bundles) {
+    const lines = arrows.map(a => ({a, at: placeOf(a, columns, zoom)})).filter(l => l.at);
+    for (const {a, at} of lines) drawn.push({i: a.i, ...at, nodes: []});
+    make(layer, "path", {class: cls + " bundle", d: lines.map(l => segment(l.at, 0)).join("")});
+  }
+  for (const a of single) {
+    const at = placeOf(a, columns, zoom);
+    if (!at) continue;
+    const cls = "arrow" + (a.reply ? " reply" : "") + a.kind + (a.known ? "" : " flying"), nodes = [];
+    const head = a.kind === "" || a.kind === " dup" ? {"marker-end": `url(#m-${a.kind ? "dup" : a.reply ? "reply" : "req"})`} : {};
+    if (a.kind === " dup") nodes.push(make(layer, "path", {class: cls, d: segment(at, -2.2)}));
+    nodes.push(make(layer, "path", {class: cls, d: segment(at, a.kind === " dup" ? 2.2 : 0), ...head}));
+    if (a.kind === " lost") nodes.push(make(layer, "path", {class: "cross", d: CROSS, transform: `translate(${at.cross},${at.y2})`}));
+    drawn.push({i: a.i, ...at, nodes});
+  }
+  return drawn;
+}
+
 // drawGround draws what lies under the events: cuts, lanes, bands.
-function drawGround(svg, g, data, colours) {
-  let cut = data.cut ? 0 : null;
-  const close = bottom => { if (cut !== null) make(svg, "rect", {class: "cut", x: 0, y: cut, width: g.width, height: Math.max(0, bottom - cut)}); };
-  g.events.forEach((e, i) => {
-    if (e.kind !== "partition") return;
-    close(g.y[i]);
-    cut = e.cut ? g.y[i] : null;
-  });
-  close(g.height);
-  data.lanes.forEach((_, l) => {
-    let top = 0;
-    for (const down of g.downs.filter(d => d.lane === l)) {
-      make(svg, "line", {class: "lane", x1: g.x[l], x2: g.x[l], y1: top, y2: down.top});
-      make(svg, "line", {class: "lane down", x1: g.x[l], x2: g.x[l], y1: down.top, y2: down.bottom});
-      top = down.bottom;
+function drawGround(svg, g, data, columns, zoom, top, bottom, colours) {
+  const inSight = part => part.bottom * zoom >= top && part.top * zoom <= bottom;
+  for (const cut of g.cuts.filter(inSight)) make(svg, "rect", {class: "cut", x: 0, y: cut.top * zoom, width: columns.width, height: (cut.bottom - cut.top) * zoom});
+  columns.x.forEach((x, l) => {
+    if (x === undefined) return;
+    let from = top;
+    for (const down of g.downs.filter(d => d.lane === l && inSight(d))) {
+      const y1 = Math.max(top, down.top * zoom), y2 = Math.min(bottom, down.bottom * zoom);
+      make(svg, "line", {class: "lane", x1: x, x2: x, y1: from, y2: y1});
+      make(svg, "line", {class: "lane down", x1: x, x2: x, y1, y2});
+      from = y2;
     }
-    make(svg, "line", {class: "lane", x1: g.x[l], x2: g.x[l], y1: top, y2: g.height});
+    make(svg, "line", {class: "lane", x1: x, x2: x, y1: from, y2: bottom});
   });
-  for (const b of g.bands) {
-    const x = g.x[b.lane] - 5 - 11 * g.keys.indexOf(b.key);
-    const band = make(svg, "rect", {class: "band " + colours.classOf(b.key, b.value), x, y: b.top, width: 10, height: Math.max(1, b.bottom - b.top), rx: 2});
+  const drawn = new Map();
+  for (const b of g.bands.filter(inSight)) {
+    const place = b.lane + " " + b.key, y1 = Math.max(top - 4, b.top * zoom), y2 = Math.min(bottom + 4, b.bottom * zoom);
+    if (columns.x[b.lane] === undefined || y2 < (drawn.has(place) ? drawn.get(place) : -Infinity) + 1) continue;
+    drawn.set(place, y2);
+    const x = columns.x[b.lane] - 5 - 11 * g.keys.indexOf(b.key);
+    const band = make(svg, "rect", {class: "band " + colours.classOf(b.key, b.value), x, y: y1, width: 10, height: Math.max(1, y2 - y1), rx: 2});
     make(band, "title", {}, b.key + " = " + b.value);
   }
 }
 
-// drawEvents draws a mark and a label for each event; returns their groups.
-function drawEvents(layer, g, data) {
-  const room = g.laneWidth - TEXT - 8 - 11 * Math.max(0, g.keys.length - 1) - (g.keys.length ? 5 : 0);
-  return g.events.map((e, i) => {
-    const wide = isWide(e, g.lanes);
-    const group = make(layer, "g", {class: "ev " + e.kind + (e.reply ? " reply" : "") + (wide ? " wide" : ""), tabindex: -1, role: "button", "data-i": i,
-      "aria-label": (e.id ? "event " + e.id : "verdict") + " at " + e.time + " ms, " + nameOf(data, e.node) + ": " + e.kind + " " + e.what});
+// drawCrowd draws, where marks were left out, bars beside the lane that are
+// the longer the more events they stand for, with the lost messages first.
+function drawCrowd(layer, crowd, columns) {
+  const most = columns.laneWidth - 40, length = n => Math.min(most, n ? 3 + 5 * Math.log2(n) : 0).toFixed(1);
+  for (const [l, bars] of crowd) {
+    const x = columns.x[l];
+    if (x === undefined) continue;
+    let all = "", lost = "";
+    for (const [bucket, n] of bars) {
+      const bar = n => `M${x + 7},${bucket * BUCKET}h${length(n)}v${BUCKET - 1}h-${length(n)}z`;
+      if (n.all) all += bar(n.all);
+      if (n.lost) lost += bar(n.lost);
+    }
+    make(layer, "path", {class: "crowd", d: all});
+    if (lost) make(layer, "path", {class: "crowd losses", d: lost});
+  }
+}
+
+// drawEvents draws the marks and labels; returns the groups by event.
+function drawEvents(layer, g, data, columns, zoom, {marks: marked, labels}) {
+  const room = columns.laneWidth - TEXT - 8 - 11 * Math.max(0, g.keys.length - 1) - (g.keys.length ? 5 : 0);
+  const groups = new Map(), last = i => data.events[i].kind === "violation"; // on top of all
+  for (const i of [...marked].sort((a, b) => last(a) - last(b) || a - b)) {
+    const e = data.events[i], wide = isWide(data, e), y = g.y[i] * zoom, label = labels.has(i) ? labelOf(e) : "";
+    const x = wide ? 0 : e.kind === "drop" ? dropX(data, e, columns) : columns.x[data.lane.get(e.node)];
+    const group = make(layer, "g", {class: "ev " + e.kind + (e.reply ? " reply" : "") + (e.value === "cached" ? " cached" : "") + (wide ? " wide" : ""), id: "ev-" + i, role: "img", "data-i": i,
+      "aria-label": wordsOf(data, e), transform: `translate(${x},${y})`});
     if (e.kind === "violation") {
-      make(group, "rect", {class: "mark hit", x: 1, y: -11, width: g.width - 2, height: 21, rx: 3});
-      make(group, "text", {x: 8, y: 4}, fit("✕ " + e.label, g.sight - 18, true));
+      make(group, "rect", {class: "mark hit", x: 1, y: -11, width: columns.width - 2, height: 21, rx: 3});
+      make(group, "text", {x: 8, y: 4}, fit("✕ " + labelOf(e), columns.sight - 18, true));
     } else if (wide) {
       const cls = e.kind === "partition" ? "cutline" : "rule";
-      make(group, "line", {class: cls, x1: 0, x2: g.width, y1: 0, y2: 0});
-      make(group, "rect", {class: "hit", x: 1, y: -15, width: g.width - 2, height: 17});
-      make(group, "text", {x: 6, y: -4}, fit(e.label, g.sight - 14));
+      make(group, "line", {class: cls, x1: 0, x2: columns.width, y1: 0, y2: 0});
+      make(group, "rect", {class: "hit", x: 1, y: -15, width: columns.width - 2, height: 17});
+      if (label) make(group, "text", {x: 6, y: -4}, fit(label, columns.sight - 14));
     } else {
+      const save = data.saveOf.get(i);
+      if (save !== undefined) make(group, "path", {class: "writing", d: `M4,0H8V${g.y[save] * zoom - y}H4`});
       if (e.kind !== "drop") make(group, "path", {class: "mark", d: markOf(e.kind)});
+      if (data.rings.has(i)) make(group, "circle", {class: "culprit", r: 12});
       make(group, "circle", {class: "hit", r: e.kind === "drop" ? 9 : 7.5});
-      if (e.label) make(group, "text", {x: TEXT, y: e.kind === "send" ? 1 : 4}, fit(e.label, room, e.kind === "state"));
+      if (label) make(group, "text", {x: TEXT, y: e.kind === "send" ? 1 : 4}, fit(label, room, e.kind === "state"));
     }
-    const x = wide ? 0 : e.kind === "drop" ? crossX(g.x[g.lanes.get(e.from)], g.x[g.lanes.get(e.to)]) : g.x[g.lanes.get(e.node)];
-    group.setAttribute("transform", `translate(${x},${g.y[i]})`);
-    return group;
-  });
+    groups.set(i, group);
+  }
+  return groups;
 }
 
-const nameOf = (data, node) => (data.lanes.find(l => l.node === node) || {name: node < 0 ? "the test or the network" : "node " + node}).name;
+function dropX(data, e, columns) {
+  const at = placeOf({kind: " lost", from: data.lane.get(e.from), to: data.lane.get(e.to), top: 0, bottom: 0}, columns, 1);
+  return at ? at.cross : 0;
+}
 
-function drawAxis(svg, g) {
+// draw draws what lies between two heights and returns the groups of the
+// events, the arrows with their places, and whether marks were left out.
+function draw(svg, data, g, columns, colours, {zoom, top, bottom, special}) {
   svg.replaceChildren();
-  svg.setAttribute("width", g.axis);
-  svg.setAttribute("height", g.height);
-  let last = -100, said = "";
-  const taken = g.gaps.map(gap => gap.y);
-  g.events.forEach((e, i) => {
-    const time = e.time.replace(/\d$/, "");
-    if (time === said || g.y[i] - last < 17 || taken.some(y => Math.abs(y - g.y[i]) < 14)) return;
-    make(svg, "text", {x: g.axis - 10, y: g.y[i] + 4}, time);
-    make(svg, "line", {x1: g.axis - 6, x2: g.axis, y1: g.y[i], y2: g.y[i]});
-    last = g.y[i];
-    said = time;
-  });
-  for (const gap of g.gaps) make(svg, "text", {class: "gap", x: g.axis - 8, y: gap.y + 4}, gapText(gap.ns));
-}
-
-function drawHeads(heads, g, data) {
-  heads.replaceChildren();
-  heads.style.width = g.axis + g.width + "px";
-  const corner = element(heads, "span", "ms", "corner");
-  corner.style.width = g.axis + "px";
-  data.lanes.forEach((l, i) => {
-    const head = element(heads, "span", l.name);
-    head.title = l.name;
-    head.style.left = g.axis + g.x[i] - 5 + "px";
-    head.style.maxWidth = g.laneWidth - 12 + "px";
-  });
-}
-
-// culpritOf returns the event in a lane after which a rule was broken, if drawn.
-function culpritOf(data, g) {
-  const i = data.violation >= 0 ? g.index.get(g.events[data.violation].cause) : undefined;
-  return i !== undefined && g.lanes.has(g.events[i].node) ? i : undefined;
-}
-
-// draw draws all and returns what the page needs to react.
-function draw(data, available) {
-  const g = layout(data, available), svg = document.getElementById("plot"), colours = coloursOf(g);
-  svg.replaceChildren();
-  svg.setAttribute("width", g.width);
-  svg.setAttribute("height", g.height);
+  svg.setAttribute("width", columns.width);
+  svg.setAttribute("height", bottom - top);
+  svg.setAttribute("viewBox", `0 ${top} ${columns.width} ${bottom - top}`);
   arrowHeads(svg);
-  drawGround(svg, g, data, colours);
-  const arrows = drawArrows(make(svg, "g", {}), g);
-  const layer = make(svg, "g", {});
-  for (const id of new Set(data.evidence)) {
-    const i = g.index.get(id), lane = i === undefined ? undefined : g.lanes.get(g.events[i].node);
-    if (lane !== undefined) make(layer, "circle", {class: "culprit", r: 12, cx: g.x[lane], cy: g.y[i]});
-  }
-  const groups = drawEvents(layer, g, data);
-  drawAxis(document.getElementById("axis"), g);
-  drawHeads(document.getElementById("heads"), g, data);
-  return {g, groups, arrows, colours};
-}
-
-// drawLegend explains the signs that occur in this page, and no others.
-function drawLegend(parent, data, colours) {
-  parent.replaceChildren();
-  const row = (words, paint) => {
-    const line = element(parent, "div", undefined, "row");
-    const svg = make(line, "svg", {width: 46, height: 18, viewBox: "0 0 46 18", "aria-hidden": "true"});
-    paint(svg);
-    element(line, "span", words);
-  };
-  const has = test => data.events.some(test);
-  const arrow = (cls, head) => svg => make(svg, "path", {class: "arrow " + cls, d: "M3,4L42,14", ...(head ? {"marker-end": `url(#${head})`} : {})});
-  if (has(e => e.kind === "deliver" && !e.reply)) row("request", arrow("", "m-req"));
-  if (has(e => e.kind === "deliver" && e.reply)) row("reply", arrow("reply", "m-reply"));
-  if (has(e => e.kind === "drop")) row("lost", svg => {
-    make(svg, "path", {class: "arrow lost", d: "M3,3L32,11"});
-    make(svg, "path", {class: "cross", d: "M-4,-4L4,4M4,-4L-4,4", transform: "translate(35,12)"});
-  });
-  if (has(e => e.kind === "duplicate")) row("arrives once more", svg => {
-    make(svg, "path", {class: "arrow dup", d: "M3,2L38,11"});
-    make(svg, "path", {class: "arrow dup", d: "M3,6L42,16", "marker-end": "url(#m-dup)"});
-  });
-  const words = {timeout: "gives up a call", crash: "crash; the lane is dashed while down", restart: "restart", save: "writes its disk", durable: "the disk is done",
-    apply: "applies a command", log: "log line", refused: "a past life acts; refused"};
-  for (const kind in words) if (has(e => e.kind === kind)) row(words[kind], svg =>
-    make(make(svg, "g", {class: kind, transform: "translate(23,9)"}), "path", {class: "mark", d: markOf(kind)}));
-  if (data.cut || has(e => e.cut)) row("links are cut", svg => make(svg, "rect", {class: "cut", width: 46, height: 18}));
-  if (data.evidence.length) row("what the broken rule points at", svg => make(svg, "circle", {class: "culprit", r: 7, cx: 23, cy: 9}));
-  for (const [key, values] of colours.seen) {
-    element(parent, "h3", key);
-    if (!colours.first.has(key)) { row(values.length + " values, in turn", svg => {
-      make(svg, "rect", {class: "plain0", x: 18, width: 10, height: 9}); make(svg, "rect", {class: "plain1", x: 18, y: 9, width: 10, height: 9});
-    }); continue; }
-    for (const value of values) row(value || "(empty)", svg => make(svg, "rect", {class: colours.classOf(key, value), x: 18, width: 10, height: 18, rx: 2}));
-  }
+  drawGround(svg, g, data, columns, zoom, top, bottom, colours);
+  const kept = thin(data, g, zoom, top, bottom, special);
+  const arrows = drawArrows(make(svg, "g", {}), thinArrows(g, zoom, top, bottom, special, kept.density), columns, zoom);
+  drawCrowd(svg, kept.crowd, columns);
+  const groups = drawEvents(make(svg, "g", {}), g, data, columns, zoom, kept);
+  return {groups, arrows, crowded: kept.crowd.size > 0};
 }

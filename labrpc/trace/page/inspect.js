@@ -1,83 +1,79 @@
 
-// What happens on a click, a hover and a key.
+// What is held, and what is told of it.
 
-function start() {
+// newInspector returns what chooses and explains events. makeView makes the
+// window once the inspector can say what is held.
+function newInspector(data, makeView) {
   const byId = id => document.getElementById(id);
-  const data = JSON.parse(byId("data").textContent);
-  const scroll = byId("scroll"), plot = byId("plot"), detail = byId("detail"), legend = byId("legend");
-  let view, chosen = -1, current = -1, near = -1;
+  const scroll = byId("scroll"), plot = byId("plot"), detail = byId("detail");
+  const inspector = {chosen: -1, past: new Set()};
+  let near = -1, follow = "past";
 
-  const show = (id, text) => { byId(id).textContent = text; byId(id).hidden = false; };
-  byId("run").textContent = data.run;
-  if (data.before + data.after > 0) {
-    const parts = [];
-    if (data.before > 0) parts.push(data.before.toLocaleString("en") + " before");
-    if (data.after > 0) parts.push(data.after.toLocaleString("en") + " after");
-    show("omitted", "Drawn: " + data.events.length.toLocaleString("en") + " events. Left out: " + parts.join(" and ") + " these.");
-  }
-  if (data.replay) {
-    const line = byId("replay");
-    line.hidden = false;
-    line.querySelector("code").textContent = data.replay;
-    line.querySelector("button").addEventListener("click", event => {
-      const button = event.currentTarget;
-      const said = word => { button.textContent = word; setTimeout(() => { button.textContent = "copy"; }, 1500); };
-      if (!navigator.clipboard) { getSelection().selectAllChildren(line.querySelector("code")); said("selected"); return; }
-      navigator.clipboard.writeText(data.replay).then(() => said("copied"), () => said("cannot copy here"));
-    });
-  }
-  if (data.violation >= 0) {
-    const e = data.events[data.violation], line = byId("verdict");
-    line.hidden = false;
-    element(line, "b", (e.key || "A rule") + " broke at " + e.time + " ms:");
-    element(line, "span", (e.text || "") + " ");
-    element(line, "button", "show").addEventListener("click", () => choose(data.violation, true));
-  }
-  if (data.events.length === 0) byId("empty").hidden = false;
-  legend.open = innerWidth > 760;
+  const view = makeView(() => inspector, () => { near = -1; dress(inspector.past); });
+  inspector.view = view;
 
-  // stepBefore is, for each event, the event before it on its node, or -1:
-  // with causes, what an event's past is made of.
-  const stepBefore = [], latest = new Map();
-  data.events.forEach((e, i) => {
-    stepBefore[i] = latest.has(e.node) && e.node >= 0 && e.kind !== "drop" ? latest.get(e.node) : -1;
-    if (e.noticed) latest.set(e.node, i);
-  });
-  const causeOf = i => { const c = view.g.index.get(data.events[i].cause); return c === undefined ? -1 : c; };
-  function past(i) {
-    const found = new Set(), todo = [i];
-    while (todo.length) {
-      const j = todo.pop();
-      if (j < 0 || found.has(j)) continue;
-      found.add(j);
-      todo.push(causeOf(j), stepBefore[j]);
+  // dress marks what is held, and what led to it, among what is drawn.
+  function dress(past) {
+    plot.classList.toggle("chosen", inspector.chosen >= 0);
+    for (const [i, group] of view.groups) {
+      group.classList.toggle("past", past.has(i));
+      group.classList.toggle("chosen", i === inspector.chosen);
+      group.classList.toggle("near", i === near);
+      group.classList.toggle("found", view.matches !== null && view.matches.has(i));
     }
-    return found;
-  }
-
-  function mark(name, set) {
-    for (const node of plot.querySelectorAll("." + name)) node.classList.remove(name);
-    for (const i of set) {
-      view.groups[i].classList.add(name);
-      if (name === "past") for (const arrow of view.arrows.get(i) || []) arrow.classList.add(name);
+    for (const a of view.arrows) for (const node of a.nodes) {
+      node.classList.toggle("past", past.has(a.i));
+      node.classList.toggle("near", a.i === near);
     }
   }
+
+  const followed = i => i < 0 ? new Set() : follow === "call" ? callOf(data, i) : pastOf(data, i);
+
+  // choose holds an event, or none, and says so in the page's address.
+  inspector.choose = function (i, go) {
+    inspector.chosen = i;
+    inspector.past = followed(i);
+    if (i >= 0 && view.filter.nodes.delete(data.events[i].node)) inspector.changed();
+    else if (i >= 0 && !view.isShown(i)) view.arrange(i);
+    tell(i);
+    if (i >= 0 && go) view.bring(i, besideOf(i));
+    view.redraw();
+    if (i >= 0) scroll.setAttribute("aria-activedescendant", "ev-" + i); else scroll.removeAttribute("aria-activedescendant");
+    const address = i >= 0 && data.events[i].id > 0 ? "#event=" + data.events[i].id : "#";
+    try { history.replaceState(null, "", address); } catch { /* some browsers refuse this for files */ }
+  };
+  // changed is called after the filter changed; the page sets it.
+  inspector.changed = () => {};
+
+  // besideOf returns the node to have in sight with an event: a violation's is
+  // that of the event after which the rule was broken.
+  function besideOf(i) {
+    const cause = i === data.violation ? causeOf(data, i) : i;
+    return cause < 0 ? undefined : data.events[cause].node;
+  }
+  inspector.toViolation = share => {
+    if (data.violation < 0) return;
+    if (share) view.bring(data.violation, besideOf(data.violation), share); else inspector.choose(data.violation, true);
+  };
 
   function tell(i) {
     detail.replaceChildren();
     if (i < 0) {
-      element(detail, "p", data.events.length ? "Point at an event to see what it is and what led to it. Click to hold it; arrow keys walk from there." : "", "hint");
+      element(detail, "p", data.events.length ? "Point at an event or arrow to see what it is and what led to it. Click to hold it; arrow keys walk from there." : "", "hint");
       return;
     }
     const e = data.events[i];
     element(detail, "h2", (e.id ? "Event " + e.id + ": " : "") + e.kind);
     const list = element(detail, "dl");
     const fact = (name, value) => { element(list, "dt", name); return element(list, "dd", value); };
-    fact("at", e.time + " ms");
+    const link = (parent, j, words) => {
+      if (words) element(parent, "button", words).addEventListener("click", () => inspector.choose(j, true));
+    };
+    fact("at", timeOf(e) + " ms");
     fact("node", nameOf(data, e.node) + (e.life ? ", life " + e.life : ""));
     if (isMessage(e)) {
       fact("from, to", nameOf(data, e.from) + " → " + nameOf(data, e.to));
-      fact(e.reply ? "reply of" : "request", (e.method || "") + " (call " + (e.call || 0) + ")");
+      fact(e.reply ? "reply of" : "request", e.method + " (call " + (e.call || 0) + ")");
     }
     if (e.bytes) fact("size", e.bytes + " bytes");
     if (e.n) fact("number", e.n);
@@ -85,91 +81,59 @@ function start() {
     if (e.value) fact("value", e.value);
     if (e.text) element(detail, "pre", e.text);
     if (e.payload) element(detail, "pre", e.payload);
-    if (e.cause) {
-      const line = fact("cause", ""), c = causeOf(i);
-      if (c < 0) line.textContent = "event " + e.cause + ", not drawn";
-      else element(line, "button", "event " + e.cause + ", " + data.events[c].kind).addEventListener("click", () => choose(c, true));
+    const cause = causeOf(data, i);
+    if (cause >= 0) link(fact("cause", ""), cause, "event " + e.cause + ", " + data.events[cause].kind);
+    else if (e.cause) fact("cause", "event " + e.cause + ", not in this page");
+    const save = data.saveOf.get(i);
+    if (save !== undefined) link(fact("saved by", ""), save, "event " + data.events[save].id);
+    const states = e.node >= 0 && e.kind !== "drop" ? statesAt(data, i) : new Map();
+    if (states.size) {
+      fact("node then", [...states].map(([key, value]) => key + " = " + value).join(", "));
     }
-    fact("past", (past(i).size - 1).toLocaleString("en") + " events drawn here");
+    fact("past", (pastOf(data, i).size - 1).toLocaleString("en") + " events in this page");
+    if (i === inspector.chosen) followButtons(i);
   }
 
-  function choose(i, go) {
-    chosen = i;
-    plot.classList.toggle("chosen", i >= 0);
-    mark("chosen", i < 0 ? [] : [i]);
-    mark("past", i < 0 ? [] : past(i));
-    tell(i);
-    if (i < 0) return;
-    if (current >= 0) view.groups[current].setAttribute("tabindex", -1);
-    current = i;
-    view.groups[i].setAttribute("tabindex", 0);
-    if (go) { view.groups[i].focus({preventScroll: true}); bring(i); }
+  // followButtons offers what to follow from the held event.
+  function followButtons(i) {
+    const line = element(detail, "p", undefined, "follow"), call = data.events[i].call;
+    const button = (words, on, act) => {
+      const node = element(line, "button", words);
+      node.setAttribute("aria-pressed", on);
+      node.addEventListener("click", () => { act(); inspector.choose(i); });
+    };
+    if (call && isMessage(data.events[i])) {
+      button("its past", follow === "past", () => { follow = "past"; release(); });
+      button("its call", follow === "call", () => { follow = "call"; release(); });
+    }
+    const {only} = view.filter;
+    button("only these", only !== null, () => { view.filter.only = only ? null : followed(i); inspector.changed(); });
+  }
+  function release() {
+    if (view.filter.only === null) return;
+    view.filter.only = followed(inspector.chosen);
+    inspector.changed();
   }
 
-  // bring scrolls an event into sight.
-  function bring(i, share) {
-    const y = view.g.y[i] + 30, top = scroll.scrollTop, high = scroll.clientHeight;
-    if (share || y < top + 70 || y > top + high - 40) scroll.scrollTop = y - high * (share || 0.5);
-    const beside = i === data.violation ? culpritOf(data, view.g) : i;
-    const lane = beside === undefined ? undefined : view.g.lanes.get(data.events[beside].node);
-    if (lane === undefined) return;
-    const x = view.g.x[lane], left = scroll.scrollLeft, room = scroll.clientWidth - view.g.axis;
-    if (x < left + 20 || x + 90 > left + room) scroll.scrollLeft = x - room / 2;
-  }
-
-  function hover(i) {
+  inspector.hover = function (i) {
     if (i === near) return;
     near = i;
-    mark("near", i < 0 ? [] : [i]);
-    if (chosen >= 0) { tell(i >= 0 ? i : chosen); return; }
-    mark("past", i < 0 ? [] : past(i));
-    tell(i);
-  }
+    dress(inspector.chosen >= 0 ? inspector.past : followed(i));
+    tell(i >= 0 ? i : inspector.chosen);
+  };
 
-  const eventAt = target => { const group = target.closest && target.closest(".ev"); return group ? Number(group.dataset.i) : -1; };
-  plot.addEventListener("pointerover", event => { if (event.pointerType !== "touch") hover(eventAt(event.target)); });
-  plot.addEventListener("pointerleave", () => hover(-1));
-  plot.addEventListener("click", event => { const i = eventAt(event.target); choose(i === chosen ? -1 : i, i >= 0); });
+  // walk goes from the held event along its node, to its cause or its effect.
+  inspector.walk = function (key) {
+    const i = inspector.chosen, e = data.events[i];
+    const along = step => {
+      for (let j = i + step; j >= 0 && j < data.events.length; j += step) if (view.isShown(j) && data.events[j].node === e.node) return j;
+      return -1;
+    };
+    const effect = () => data.events.findIndex((f, j) => j > i && causeOf(data, j) === i && (isMessage(f) || e.kind !== "send"));
+    const next = {ArrowUp: () => along(-1), ArrowDown: () => along(1), ArrowLeft: () => causeOf(data, i), ArrowRight: effect}[key]();
+    if (next >= 0) inspector.choose(next, true);
+  };
 
-  function along(i, step) {
-    for (let j = i + step; j >= 0 && j < data.events.length; j += step) if (data.events[j].node === data.events[i].node) return j;
-    return -1;
-  }
-  const effectOf = i => data.events.findIndex((e, j) => j > i && causeOf(j) === i && (isMessage(e) || data.events[i].kind !== "send"));
-  document.addEventListener("keydown", event => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("button, summary")) return;
-    if (event.key === "Escape") { choose(-1); return; }
-    if ((event.key === "v" || event.key === "V") && data.violation >= 0) { choose(data.violation, true); return; }
-    const i = eventAt(event.target);
-    if (i < 0) return;
-    const next = {ArrowUp: () => along(i, -1), ArrowDown: () => along(i, 1), ArrowLeft: () => causeOf(i), ArrowRight: () => effectOf(i),
-      Enter: () => i, " ": () => i}[event.key];
-    if (!next) return;
-    event.preventDefault();
-    if (next() >= 0) choose(next(), true);
-  });
-
-  // Words that belong to all lanes stay in sight when the lanes move.
-  scroll.addEventListener("scroll", () => plot.style.setProperty("--left", scroll.scrollLeft + "px"), {passive: true});
-
-  let width = 0;
-  function redraw() {
-    if (scroll.clientWidth === width) return;
-    width = scroll.clientWidth;
-    view = draw(data, width);
-    const kept = chosen;
-    current = view.groups.length ? Math.max(0, data.violation) : -1;
-    if (current >= 0) view.groups[current].setAttribute("tabindex", 0);
-    choose(kept);
-    if (data.violation >= 0) bring(data.violation, 0.72);
-  }
-  redraw();
-  // page.html#event-812 opens at event 812.
-  const asked = view.g.index.get(Number((location.hash.match(/^#event-(\d+)$/) || [])[1]));
-  if (asked !== undefined) choose(asked, true);
-  drawLegend(legend.querySelector("div"), data, view.colours);
-  addEventListener("resize", redraw);
-  document.documentElement.dataset.drawn = "yes";
+  inspector.tell = tell;
+  return inspector;
 }
-
-start();

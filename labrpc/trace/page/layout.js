@@ -1,44 +1,21 @@
 
-"use strict";
-// Where things are. layout turns the page's data and a width into numbers;
-// it draws nothing.
+// Where things are. layout turns events and a choice of them into heights;
+// columnsOf turns a width into lanes. Neither draws.
 
 const ROW = 16;      // least distance of two texts in a lane
 const DOT = 9;       // least distance of two marks in a lane
 const SILENCE = 64;  // most that a pause is drawn as
 const TEXT = 13;     // from a lane's line to its texts
 
-const measure = (() => {
-  const pen = document.createElement("canvas").getContext("2d");
-  const family = getComputedStyle(document.documentElement).fontFamily;
-  return (text, bold) => {
-    pen.font = (bold ? "700" : "400") + " 11.5px " + family;
-    return pen.measureText(text).width;
-  };
-})();
-
-// fit cuts text to width, with an ellipsis, never inside a character.
-function fit(text, width, bold) {
-  if (measure(text, bold) <= width) return text;
-  const chars = Array.from(text.slice(0, 400));
-  let low = 0, high = chars.length;
-  while (low < high) {
-    const mid = (low + high + 1) >> 1;
-    if (measure(chars.slice(0, mid).join("") + "…", bold) <= width) low = mid; else high = mid - 1;
-  }
-  return low > 0 ? chars.slice(0, low).join("").trimEnd() + "…" : "";
-}
-
 // isWide tells which events take a line of their own across all lanes.
-const isWide = (e, lanes) => e.kind === "violation" || (!isMessage(e) && (e.node < 0 || !lanes.has(e.node)));
-const isMessage = e => ["send", "deliver", "drop", "duplicate", "timeout"].includes(e.kind);
+const isWide = (data, e) => e.kind === "violation" || (!isMessage(e) && (e.node < 0 || !data.lane.has(e.node)));
 
 // scaleOf returns how many pixels a nanosecond takes: a usual latency is
 // drawn about 44 pixels high.
-function scaleOf(events, index) {
-  const spans = [];
+function scaleOf(data) {
+  const events = data.events, spans = [];
   events.forEach((e, i) => {
-    const send = e.kind === "deliver" ? events[index.get(e.cause)] : undefined;
+    const send = e.kind === "deliver" ? events[causeOf(data, i)] : undefined;
     if (send && e.at > send.at) spans.push(e.at - send.at);
   });
   if (spans.length === 0) {
@@ -48,54 +25,82 @@ function scaleOf(events, index) {
   return spans.length ? 44 / spans[spans.length >> 1] : 1;
 }
 
-// layout returns x by lane, y by event, the gaps that were shortened, and the
-// bands of states: {key, value, lane, top, bottom}.
-function layout(data, available) {
-  const events = data.events;
-  const index = new Map(events.map((e, i) => [e.id, i]).filter(([id]) => id > 0));
-  const lanes = new Map(data.lanes.map((l, i) => [l.node, i]));
-  const keys = bandKeys(data);
-  const axis = available < 520 ? 64 : 74;
-  const inset = 16 + 11 * keys.length;
-  const room = available - axis - 4;
-  const laneWidth = Math.floor(Math.min(300, Math.max(112 + inset, (room - inset) / Math.max(1, data.lanes.length))));
-  const width = Math.max(laneWidth * data.lanes.length + inset, Math.min(room, 640));
-  const x = data.lanes.map((_, i) => laneWidth * i + inset);
-
-  const scale = scaleOf(events, index);
+// layout returns y by event at a zoom of 1, the gaps that were shortened,
+// the messages' arrows, and the bands of states. Only the events in shown
+// take room; heights are whole pixels and never decrease.
+function layout(data, shown) {
+  const {events, lane} = data, scale = scaleOf(data);
   const y = [], gaps = [];
   const lastDot = data.lanes.map(() => 0), lastText = data.lanes.map(() => 0);
   let at = 14, before = null;
   events.forEach((e, i) => {
-    const wide = isWide(e, lanes);
+    if (!shown[i]) { y[i] = at; return; }
     const pause = before === null ? 0 : Math.max(0, (e.at - before) * scale);
     let top = at + (before === null ? 0 : Math.max(3, Math.min(pause, SILENCE)));
+    const wide = isWide(data, e), own = lane.get(e.node);
     if (wide) {
       top = Math.max(top, at + 18, Math.max(0, ...lastText) + 20);
     } else {
       if (e.kind !== "drop") {
-        const lane = lanes.get(e.node);
-        top = Math.max(top, lastDot[lane] + DOT);
-        if (e.label) top = Math.max(top, lastText[lane] + ROW);
+        top = Math.max(top, lastDot[own] + DOT);
+        if (labelOf(e)) top = Math.max(top, lastText[own] + ROW);
       }
-      const send = index.get(e.cause);
-      if (["deliver", "duplicate", "drop"].includes(e.kind) && send !== undefined) top = Math.max(top, y[send] + 16);
+      const send = causeOf(data, i);
+      if (OUTCOMES.has(e.kind) && send >= 0) top = Math.max(top, y[send] + 16);
     }
-    if (pause > SILENCE && top - at >= 34) gaps.push({y: (top + at) / 2, ns: e.at - before});
+    top = Math.ceil(top);
+    if (pause > SILENCE && top - at >= 34) gaps.push({y: (top + at) / 2, high: top - at, ns: e.at - before});
     y[i] = top;
     if (wide) {
       const next = top + (e.kind === "violation" ? 10 : 4);
       for (let l = 0; l < lastText.length; l++) lastText[l] = lastDot[l] = next;
     } else if (e.kind !== "drop") {
-      lastDot[lanes.get(e.node)] = top;
-      if (e.label) lastText[lanes.get(e.node)] = top;
+      lastDot[own] = top;
+      if (labelOf(e)) lastText[own] = top;
     }
     at = top;
     before = before === null ? e.at : Math.max(before, e.at);
   });
-  const height = at + 40;
-  return {events, index, lanes, keys, axis, laneWidth, width, sight: Math.min(width, room), height, x, y, gaps,
-          bands: bandsOf(data, lanes, keys, y, height), downs: downsOf(data, lanes, y, height)};
+  const height = at + 40, keys = bandKeys(data);
+  // What is hidden at the end must not colour the lanes' last pixels.
+  for (let i = shown.lastIndexOf(true) + 1; i < events.length; i++) y[i] = height;
+  return {shown, y, gaps, height, keys, order: events.map((_, i) => i).filter(i => shown[i]),
+          arrows: arrowsOf(data, shown, y), bands: bandsOf(data, keys, y, height),
+          downs: downsOf(data, y, height), cuts: cutsOf(data, y, height)};
+}
+
+// columnsOf returns the lanes' places in a width: x by lane, undefined where
+// a lane is hidden. Lanes widen with a zoom beyond 1, for longer words.
+function columnsOf(data, hidden, keys, available, zoom) {
+  const last = data.events[data.events.length - 1], digits = last ? timeOf(last).length : 0;
+  const axis = Math.max(available < 520 ? 50 : 74, 12 + 7 * digits), inset = 16 + 11 * keys.length;
+  const room = available - axis - 4, seen = data.lanes.filter(l => !hidden.has(l.node)).length;
+  const least = available < 520 ? 78 : 112;
+  const even = Math.floor(Math.min(300, Math.max(least + inset, (room - inset) / Math.max(1, seen))));
+  const laneWidth = Math.floor(even * Math.min(3, Math.max(1, zoom)));
+  const width = Math.max(laneWidth * seen + inset, Math.min(room, 640));
+  let next = 0;
+  const x = data.lanes.map(l => hidden.has(l.node) ? undefined : laneWidth * next++ + inset);
+  return {x, axis, laneWidth, width, sight: Math.min(width, room)};
+}
+
+// arrowsOf returns the messages to draw, each with the event that it belongs
+// to: {i, from, to, top, bottom, kind, known}. An arrow whose send is not
+// known, and a send of which nothing came, are drawn as stubs.
+function arrowsOf(data, shown, y) {
+  const arrows = [], ended = new Set();
+  data.events.forEach((e, i) => {
+    if (!shown[i] || !OUTCOMES.has(e.kind)) return;
+    const send = causeOf(data, i);
+    if (send >= 0) ended.add(send);
+    arrows.push({i, from: data.lane.get(e.from), to: data.lane.get(e.to), reply: !!e.reply, known: send >= 0,
+                 kind: {deliver: "", duplicate: " dup", drop: " lost"}[e.kind], top: send < 0 ? Math.max(2, y[i] - 24) : y[send], bottom: y[i]});
+  });
+  data.events.forEach((e, i) => {
+    if (!shown[i] || e.kind !== "send" || ended.has(i) || e.from === e.to) return;
+    arrows.push({i, from: data.lane.get(e.from), to: data.lane.get(e.to), reply: !!e.reply, known: true, kind: " flying", top: y[i], bottom: y[i] + 14});
+  });
+  return arrows;
 }
 
 // bandKeys returns the keys that get a band: the first two of the run. Others
@@ -104,11 +109,12 @@ function bandKeys(data) {
   const keys = [];
   const meet = key => { if (!keys.includes(key) && keys.length < 2) keys.push(key); };
   for (const l of data.lanes) for (const [key] of l.states) meet(key);
-  for (const e of data.events) if (e.kind === "state") meet(e.key || "");
+  for (const e of data.events) if (e.kind === "state") meet(e.key);
   return keys;
 }
 
-function bandsOf(data, lanes, keys, y, height) {
+// bandsOf returns how long each state lasted: {key, value, lane, top, bottom}.
+function bandsOf(data, keys, y, height) {
   const open = new Map(), bands = [];
   const close = (lane, key, bottom) => {
     const id = lane + " " + key, band = open.get(id);
@@ -121,20 +127,20 @@ function bandsOf(data, lanes, keys, y, height) {
   };
   data.lanes.forEach((l, i) => { for (const [key, value] of l.states) begin(i, key, value, 0); });
   data.events.forEach((e, i) => {
-    const lane = lanes.get(e.node);
+    const lane = data.lane.get(e.node);
     if (lane === undefined) return;
-    if (e.kind === "state") begin(lane, e.key || "", e.value || "", y[i]);
+    if (e.kind === "state") begin(lane, e.key, e.value, y[i]);
     if (e.kind === "crash") for (const key of keys) close(lane, key, y[i]);
   });
   for (const band of [...open.values()]) close(band.lane, band.key, height);
-  return bands;
+  return bands.sort((a, b) => a.top - b.top);
 }
 
 // downsOf returns when each lane is down: {lane, top, bottom}.
-function downsOf(data, lanes, y, height) {
+function downsOf(data, y, height) {
   const since = data.lanes.map(l => l.down ? 0 : null), downs = [];
   data.events.forEach((e, i) => {
-    const lane = lanes.get(e.node);
+    const lane = data.lane.get(e.node);
     if (lane === undefined) return;
     if (e.kind === "crash" && since[lane] === null) since[lane] = y[i];
     if (e.kind === "restart" && since[lane] !== null) {
@@ -144,4 +150,17 @@ function downsOf(data, lanes, y, height) {
   });
   since.forEach((top, lane) => { if (top !== null) downs.push({lane, top, bottom: height}); });
   return downs;
+}
+
+// cutsOf returns when links are cut: {top, bottom}.
+function cutsOf(data, y, height) {
+  const cuts = [];
+  let since = data.cut ? 0 : null;
+  data.events.forEach((e, i) => {
+    if (e.kind !== "partition" || !!e.cut === (since !== null)) return;
+    if (since !== null) cuts.push({top: since, bottom: y[i]});
+    since = e.cut ? y[i] : null;
+  });
+  if (since !== null) cuts.push({top: since, bottom: height});
+  return cuts;
 }

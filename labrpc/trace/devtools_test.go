@@ -1,0 +1,335 @@
+package trace_test
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A browser is a headless Chromium that a test drives through a pair of
+// pipes, in the DevTools protocol: JSON messages that end in a zero byte.
+type browser struct {
+	in *os.File // where commands go
+
+	mu sync.Mutex
+	// mu guards:
+	next    int
+	answers map[int]chan answer
+	tabs    map[string]*tab // by session
+	broken  error
+}
+
+// A tab is one page in a browser.
+type tab struct {
+	t       *testing.T
+	b       *browser
+	session string
+	loaded  chan struct{} // gets a token when a page has loaded
+
+	mu      sync.Mutex
+	console []string // what the page's scripts and the browser complained of; guarded by mu
+}
+
+type answer struct {
+	ID     int             `json:"id"`
+	Result json.RawMessage `json:"result"`
+	Error  *struct {
+		Message string `json:"message"`
+	} `json:"error"`
+	Session string          `json:"sessionId"`
+	Method  string          `json:"method"`
+	Params  json.RawMessage `json:"params"`
+}
+
+// patience is how long a browser may take for one answer before a test fails.
+// It is there so that a dead browser cannot hold a test; no test is about it.
+const patience = 2 * time.Minute
+
+// openBrowser starts a Chromium for t, and skips t where there is none. It
+// ends with t.
+func openBrowser(t *testing.T) *browser {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("a browser is driven through inherited pipes, which Windows does not have in Go, so the page is not tried in a browser")
+	}
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Skip("no Chromium is installed, so the page is not tried in a browser")
+	}
+	profile, err := os.MkdirTemp("", "trace-browser-") // Chromium may still write to it when it ends, so t.TempDir will not do
+	require.NoError(t, err)
+	theirIn, in, err := os.Pipe()
+	require.NoError(t, err)
+	out, theirOut, err := os.Pipe()
+	require.NoError(t, err)
+	cmd := exec.Command(path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+		"--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+		"--hide-scrollbars", "--remote-debugging-pipe", "--user-data-dir="+profile, "about:blank")
+	cmd.ExtraFiles = []*os.File{theirIn, theirOut} // descriptors 3 and 4, as the flag wants them
+	require.NoError(t, cmd.Start())
+	theirIn.Close()
+	theirOut.Close()
+	b := &browser{in: in, answers: make(map[int]chan answer), tabs: make(map[string]*tab)}
+	read := make(chan struct{})
+	go func() { defer close(read); b.read(out) }()
+	t.Cleanup(func() {
+		_, _ = b.call("", "Browser.close", nil) // a browser that is gone already cannot answer
+		in.Close()
+		timer := time.AfterFunc(10*time.Second, func() { _ = cmd.Process.Kill() })
+		_ = cmd.Wait() // how it ended says nothing about the page
+		timer.Stop()
+		<-read
+		out.Close()
+		os.RemoveAll(profile)
+	})
+	return b
+}
+
+// read hands what the browser says to those who wait for it, until it ends.
+func (b *browser) read(out *os.File) {
+	lines := bufio.NewReaderSize(out, 1<<20)
+	for {
+		line, err := lines.ReadBytes(0)
+		if err != nil {
+			b.mu.Lock()
+			b.broken = fmt.Errorf("the browser is gone: %w", err)
+			for id, c := range b.answers {
+				close(c)
+				delete(b.answers, id)
+			}
+			b.mu.Unlock()
+			return
+		}
+		var a answer
+		if json.Unmarshal(line[:len(line)-1], &a) != nil {
+			continue
+		}
+		b.mu.Lock()
+		waiting, tab := b.answers[a.ID], b.tabs[a.Session]
+		delete(b.answers, a.ID)
+		b.mu.Unlock()
+		switch {
+		case a.ID != 0 && waiting != nil:
+			waiting <- a
+		case tab != nil:
+			tab.hear(a)
+		}
+	}
+}
+
+// call sends a command and returns its result.
+func (b *browser) call(session, method string, params any) (json.RawMessage, error) {
+	got := make(chan answer, 1)
+	b.mu.Lock()
+	if b.broken != nil {
+		b.mu.Unlock()
+		return nil, b.broken
+	}
+	b.next++
+	id := b.next
+	b.answers[id] = got
+	b.mu.Unlock()
+	if params == nil {
+		params = struct{}{}
+	}
+	data, err := json.Marshal(map[string]any{"id": id, "method": method, "params": params})
+	if session != "" {
+		data, err = json.Marshal(map[string]any{"id": id, "method": method, "params": params, "sessionId": session})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := b.in.Write(append(data, 0)); err != nil {
+		return nil, fmt.Errorf("%s: %w", method, err)
+	}
+	select {
+	case a, ok := <-got:
+		switch {
+		case !ok:
+			return nil, fmt.Errorf("%s: the browser is gone", method)
+		case a.Error != nil:
+			return nil, fmt.Errorf("%s: %s", method, a.Error.Message)
+		}
+		return a.Result, nil
+	case <-time.After(patience):
+		return nil, fmt.Errorf("%s: no answer", method)
+	}
+}
+
+// open opens a page in a window of that size and waits until it has loaded.
+func (b *browser) open(t *testing.T, url string, width, height int) *tab {
+	t.Helper()
+	var target struct{ TargetID, SessionID string }
+	result, err := b.call("", "Target.createTarget", map[string]any{"url": "about:blank"})
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(result, &target))
+	result, err = b.call("", "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true})
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(result, &target))
+	p := &tab{t: t, b: b, session: target.SessionID, loaded: make(chan struct{}, 8)}
+	b.mu.Lock()
+	b.tabs[p.session] = p
+	b.mu.Unlock()
+	for _, domain := range []string{"Page", "Runtime", "Log"} {
+		p.do(domain+".enable", nil)
+	}
+	p.do("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false})
+	p.navigate(url)
+	p.settle()
+	return p
+}
+
+// navigate goes to a page and waits until it has loaded.
+func (p *tab) navigate(url string) {
+	p.t.Helper()
+	p.do("Page.navigate", map[string]any{"url": url})
+	select {
+	case <-p.loaded:
+	case <-time.After(patience):
+		require.Fail(p.t, "the page does not load", url)
+	}
+}
+
+// hear takes note of an event of the protocol.
+func (p *tab) hear(a answer) {
+	complain := func(words string) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.console = append(p.console, words)
+	}
+	switch a.Method {
+	case "Page.loadEventFired":
+		p.loaded <- struct{}{}
+	case "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded":
+		complain(a.Method + " " + string(a.Params))
+	}
+}
+
+// complaints returns what stood on the console until now.
+func (p *tab) complaints() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.console
+}
+
+// do sends the page a command.
+func (p *tab) do(method string, params any) json.RawMessage {
+	p.t.Helper()
+	result, err := p.b.call(p.session, method, params)
+	require.NoError(p.t, err)
+	return result
+}
+
+// eval runs a script in the page; a promise is awaited. It returns the value
+// as JSON has it.
+func (p *tab) eval(script string) any {
+	p.t.Helper()
+	var got struct {
+		Result           struct{ Value any }
+		ExceptionDetails json.RawMessage
+	}
+	require.NoError(p.t, json.Unmarshal(p.do("Runtime.evaluate",
+		map[string]any{"expression": script, "returnByValue": true, "awaitPromise": true}), &got))
+	require.Empty(p.t, string(got.ExceptionDetails), "%s", script)
+	return got.Result.Value
+}
+
+// count returns how many elements a selector finds.
+func (p *tab) count(selector string) int {
+	p.t.Helper()
+	return int(p.eval(fmt.Sprintf("document.querySelectorAll(%q).length", selector)).(float64))
+}
+
+// text returns the words of the first element that a selector finds.
+func (p *tab) text(selector string) string {
+	p.t.Helper()
+	return p.eval(fmt.Sprintf("document.querySelector(%q).textContent", selector)).(string)
+}
+
+// settle waits until the page has drawn what scrolling and resizing asked for.
+func (p *tab) settle() {
+	p.t.Helper()
+	p.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done()))))")
+}
+
+// until waits until a script says true.
+func (p *tab) until(script string) {
+	p.t.Helper()
+	p.eval("new Promise(done => { const ask = () => (" + script + ") ? done() : requestAnimationFrame(ask); ask(); })")
+}
+
+// click presses and releases the mouse in the middle of an element.
+func (p *tab) click(selector string) {
+	p.t.Helper()
+	at, ok := p.eval(fmt.Sprintf("(() => { const b = document.querySelector(%q).getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()", selector)).([]any)
+	require.True(p.t, ok)
+	for _, kind := range []string{"mousePressed", "mouseReleased"} {
+		p.do("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1})
+	}
+	p.settle()
+}
+
+// key presses a key, such as "v" or "ArrowUp".
+func (p *tab) key(name string) {
+	p.t.Helper()
+	press := map[string]any{"type": "keyDown", "key": name}
+	if len(name) == 1 {
+		press["text"] = name
+	}
+	p.do("Input.dispatchKeyEvent", press)
+	p.do("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": name})
+	p.settle()
+}
+
+// wheel turns the mouse's wheel over a point, with Ctrl held or not.
+func (p *tab) wheel(x, y, delta float64, ctrl bool) {
+	p.t.Helper()
+	modifiers := 0
+	if ctrl {
+		modifiers = 2
+	}
+	p.do("Input.dispatchMouseEvent", map[string]any{"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": delta, "modifiers": modifiers})
+	p.settle()
+}
+
+// keep saves what the page looks like among the test's artifacts.
+func (p *tab) keep(name string) {
+	p.t.Helper()
+	var shot struct{ Data string }
+	require.NoError(p.t, json.Unmarshal(p.do("Page.captureScreenshot", nil), &shot))
+	p.save(name, shot.Data)
+}
+
+// print returns the page as a PDF, and saves it among the test's artifacts.
+func (p *tab) print(name string) string {
+	p.t.Helper()
+	var paper struct{ Data string }
+	require.NoError(p.t, json.Unmarshal(p.do("Page.printToPDF", map[string]any{"printBackground": true, "preferCSSPageSize": true, "paperWidth": 8.27, "paperHeight": 11.69}), &paper))
+	return p.save(name, paper.Data)
+}
+
+func (p *tab) save(name, encoded string) string {
+	p.t.Helper()
+	data, err := base64.StdEncoding.DecodeString(encoded)
+	require.NoError(p.t, errors.Join(err, os.WriteFile(filepath.Join(p.t.ArtifactDir(), name), data, 0o666)))
+	return string(data)
+}
+
+func fileURL(file, fragment string) string { return "file://" + filepath.ToSlash(file) + fragment }
