@@ -187,6 +187,7 @@ func (b *browser) open(t *testing.T, url string, width, height int) *tab {
 	b.mu.Lock()
 	b.tabs[p.session] = p
 	b.mu.Unlock()
+	t.Cleanup(func() { _, _ = b.call("", "Target.closeTarget", map[string]any{"targetId": target.TargetID}) })
 	for _, domain := range []string{"Page", "Runtime", "Log"} {
 		p.do(domain+".enable", nil)
 	}
