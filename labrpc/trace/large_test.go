@@ -213,8 +213,12 @@ func searches(t *testing.T, l large) {
 
 func tellsWhatIsClicked(t *testing.T, l large) {
 	p, tr := l.open(t, 1280, 800), l.trace
+	ofCall := make(map[int64]int)
+	for _, e := range tr.Events {
+		ofCall[e.Call]++
+	}
 	i := violationOf(t, tr) - 1
-	for tr.Events[i].Kind != trace.Deliver || !tr.Events[i].Reply {
+	for tr.Events[i].Kind != trace.Deliver || !tr.Events[i].Reply || ofCall[tr.Events[i].Call] != 4 {
 		i--
 	}
 	e := tr.Events[i]
