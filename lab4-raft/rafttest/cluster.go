@@ -3,6 +3,7 @@ package rafttest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -97,8 +98,13 @@ func run(t *testing.T, maker Maker[raftapi.Raft], foreign bool, o Options, body 
 	if link == (labrpc.Link{}) && !o.Instant {
 		link = Good
 	}
+	var servers []labrpc.NodeID
+	for p := range o.Servers {
+		servers = append(servers, labrpc.NodeID(p))
+	}
 	options := simtest.Options{Lab: lab, Nodes: machines, Names: names(machines), Link: link, Faults: o.Faults,
-		RealTime: o.RealTime, Limits: o.Limits}
+		RealTime: o.RealTime, Limits: o.Limits,
+		Checkers: NewJudges(JudgeOptions{Servers: servers, Machines: machines, Played: o.Played, Volatile: volatile(t.Name()), BlackBox: foreign})}
 	simtest.Run(t, options, func(w *simtest.World) {
 		c := &Cluster{World: w, o: o, maker: maker, next: 100, silence: make(chan struct{}), ends: make([][]*labrpc.ClientEnd, machines),
 			servers: make([]*server, machines), up: make([]bool, machines), peers: make([]*Peer, machines),
@@ -114,6 +120,12 @@ func run(t *testing.T, maker Maker[raftapi.Raft], foreign bool, o Options, body 
 		body(c)
 		c.expectOneHistory()
 	})
+}
+
+// volatile says whether servers need not save in a test: before part 4C.
+func volatile(test string) bool {
+	test, _, _ = strings.Cut(test, "/")
+	return strings.HasSuffix(test, "4A") || strings.HasSuffix(test, "4B")
 }
 
 // names returns what machines are called.

@@ -2,47 +2,119 @@ package rafttest
 
 import (
 	"fmt"
+	"slices"
 
 	"distlabs/labrpc/trace"
 )
 
-// The rules of safety that the cluster itself judges.
+// The five properties of the paper's Figure 3.
 const (
 	// ElectionSafety: a term has at most one leader.
 	ElectionSafety = "ElectionSafety"
-	// ElectionQuorum: a leader has the votes of a majority.
-	ElectionQuorum = "ElectionQuorum"
-	// TermsNeverDecrease: a server's term never gets smaller, not even by a
-	// crash.
-	TermsNeverDecrease = "TermsNeverDecrease"
-	// LeaderAppendOnly: a leader never overwrites or deletes entries of its
-	// log; it only appends.
+	// LeaderAppendOnly: a leader adds to its log, and neither overwrites nor
+	// deletes what is in it.
 	LeaderAppendOnly = "LeaderAppendOnly"
-	// FollowersArePassive: followers send no requests.
-	FollowersArePassive = "FollowersArePassive"
-	// CommitRule: a command is committed when a majority has it, and by the
-	// leader of the current term.
-	CommitRule = "CommitRule"
-	// StateMachineSafety: no two servers execute different commands at one
-	// index.
+	// LogMatching: two entries of the same index and term hold the same
+	// command, and all entries before them are the same.
+	LogMatching = "LogMatching"
+	// LeaderCompleteness: what was committed in a term is in the logs of the
+	// leaders of all later terms.
+	LeaderCompleteness = "LeaderCompleteness"
+	// StateMachineSafety: if a server has applied a command at an index, no
+	// other applies another there, or nothing.
 	StateMachineSafety = "StateMachineSafety"
+)
+
+// The rules of terms and votes.
+const (
+	// TermsNeverDecrease: a server's term never falls, not by a crash either.
+	TermsNeverDecrease = "TermsNeverDecrease"
+	// FollowersArePassive: only a candidate asks for votes, for itself, and
+	// only who was a candidate of a term leads it.
+	FollowersArePassive = "FollowersArePassive"
+	// StaleTermRefused: a request of an older term is refused.
+	StaleTermRefused = "StaleTermRefused"
+	// OneVotePerTerm: a server votes for at most one candidate in a term.
+	OneVotePerTerm = "OneVotePerTerm"
+	// VoteUpToDate: a vote goes only to a candidate whose log is at least as
+	// up to date as the voter's.
+	VoteUpToDate = "VoteUpToDate"
+	// ElectionQuorum: a leader has the votes of a majority of its
+	// configuration: of distinct servers, for this term, and delivered.
+	ElectionQuorum = "ElectionQuorum"
+	// StepsDown: a leader that has heard of a later term leads no more.
+	StepsDown = "StepsDown"
+	// PersistBeforePromise: a term, a vote, an entry are on disk before the
+	// message that promises them leaves.
+	PersistBeforePromise = "PersistBeforePromise"
 	// KilledIsSilent: a server that was killed sends no more requests, and
 	// hands nothing more to its service.
 	KilledIsSilent = "KilledIsSilent"
-	// AppliesInOrder: what a service is handed has rising indexes, and is a
-	// command or a snapshot.
-	AppliesInOrder = "AppliesInOrder"
+)
+
+// The rules of logs.
+const (
 	// AcceptsWhatFits: an AppendEntries of the leader of the term, or of a later
 	// one, succeeds if the log has the entry before the new ones.
 	AcceptsWhatFits = "AcceptsWhatFits"
+	// AppendKeepsWhatFits: an AppendEntries takes away only what conflicts with
+	// it, and what follows that.
+	AppendKeepsWhatFits = "AppendKeepsWhatFits"
 	// ConflictRemoved: an entry that conflicts with a new one is removed, and
 	// all that follow it.
 	ConflictRemoved = "ConflictRemoved"
-	// SavedIsReadable: what is saved has at least the fields of raftapi.Saved.
-	SavedIsReadable = "SavedIsReadable"
+	// CommitRule: a leader commits what a majority of its configuration has
+	// acknowledged, up to and with an entry of its own term.
+	CommitRule = "CommitRule"
+	// CommitWithinReach: a follower commits what its leader has committed, and
+	// no further than the last entry that it got from it.
+	CommitWithinReach = "CommitWithinReach"
+	// CommitNeverDecreases: what a leader says that it has committed, it does
+	// not take back.
+	CommitNeverDecreases = "CommitNeverDecreases"
+	// AppliesInOrder: what a service is handed has rising indexes, each once in
+	// a life, and is a command or a snapshot.
+	AppliesInOrder = "AppliesInOrder"
+)
+
+// The rules of snapshots.
+const (
+	// SnapshotNeverGoesBack: an older snapshot does not replace a newer one,
+	// nor what was applied after it.
+	SnapshotNeverGoesBack = "SnapshotNeverGoesBack"
+	// SnapshotKeepsWhatFollows: a snapshot takes nothing away that follows it
+	// and fits.
+	SnapshotKeepsWhatFollows = "SnapshotKeepsWhatFollows"
+	// SnapshotOfApplied: a snapshot holds only what was applied, or is a
+	// leader's.
+	SnapshotOfApplied = "SnapshotOfApplied"
+	// SnapshotAndLogTogether: a snapshot and the log that follows it are saved
+	// together.
+	SnapshotAndLogTogether = "SnapshotAndLogTogether"
+	// SnapshotKeepsConfig: a snapshot comes with the newest configuration up to
+	// its end.
+	SnapshotKeepsConfig = "SnapshotKeepsConfig"
 	// SnapshotIsWhole: a snapshot that a service is handed is one that a
 	// service has made, and reaches as far as it is said to.
 	SnapshotIsWhole = "SnapshotIsWhole"
+)
+
+// The rules of membership.
+const (
+	// QuorumOfBoth: from one configuration to the next it goes by the joint
+	// configuration of both.
+	QuorumOfBoth = "QuorumOfBoth"
+	// OneChangeAtATime: a leader adds a configuration when the one before is
+	// committed.
+	OneChangeAtATime = "OneChangeAtATime"
+)
+
+// What judges can read.
+const (
+	// MessageIsReadable: messages have at least the fields of raftapi.
+	MessageIsReadable = "MessageIsReadable"
+	// SavedIsReadable: what is saved has at least the fields of raftapi.Saved.
+	SavedIsReadable = "SavedIsReadable"
 )
 
 // The rules of what must happen, and at what cost.
@@ -82,13 +154,42 @@ const (
 
 // whys say what a rule is about, for those who broke it.
 var whys = map[string]string{
-	ElectionSafety:      "At most one leader can be elected in a given term. (Raft, Figure 3)",
-	ElectionQuorum:      "Two majorities have a server in common, and it votes once in a term. (Raft §5.2)",
-	TermsNeverDecrease:  "Terms are a logical clock. (Raft §5.1)",
-	LeaderAppendOnly:    "A leader's log is the truth: what it has it keeps. (Raft §5.3, Figure 3)",
-	FollowersArePassive: "Followers issue no requests on their own but simply respond to leaders and candidates. (Raft §5.1)",
-	CommitRule:          "Only what a majority has on its disks outlives any minority. (Raft §5.3, §5.4.2)",
-	StateMachineSafety:  "If a server has applied a log entry at an index, no other server will ever apply a different one for it. (Raft, Figure 3)",
+	ElectionSafety:     "At most one leader can be elected in a given term. (Raft, Figure 3)",
+	LeaderAppendOnly:   "A leader never overwrites or deletes entries in its log; it only appends new entries. (Raft, Figure 3, §5.3)",
+	LogMatching:        "A follower takes new entries only if its log has the entry just before them, of the same index and term. (Raft, Figure 3, §5.3)",
+	LeaderCompleteness: "A committed entry is present in the logs of the leaders of all higher-numbered terms. (Raft, Figure 3, §5.4)",
+	StateMachineSafety: "An entry may be applied only when it is committed, and then everybody applies it. (Raft, Figure 3, §5.4.3)",
+
+	TermsNeverDecrease:   "Terms are a clock: who went back would do again what it has done. (Raft §5.1)",
+	FollowersArePassive:  "Followers are passive: they issue no requests, and respond to those of leaders and candidates. (Raft §5.1)",
+	StaleTermRefused:     "A request with a stale term number is rejected, and the reply tells the current one. (Raft §5.1, Figure 2)",
+	OneVotePerTerm:       "Each server votes for at most one candidate in a given term, also if it crashes in between. (Raft §5.2)",
+	VoteUpToDate:         "A voter denies its vote if its own log is more up to date: by the term of the last entry, and if these are equal by its index. (Raft §5.4.1)",
+	ElectionQuorum:       "Two majorities have a server in common, and it votes once in a term. (Raft §5.2; slide 13)",
+	StepsDown:            "If a candidate or leader discovers that its term is out of date, it immediately reverts to follower state. (Raft §5.1)",
+	PersistBeforePromise: "Persistent state is updated on stable storage before responding to RPCs: a crash must not take back what others rely on. (Raft, Figure 2)",
+
+	AcceptsWhatFits:      "A leader finds by refusals alone where logs part; what fits is taken. (Raft §5.3)",
+	AppendKeepsWhatFits:  "Only if an existing entry conflicts with a new one are it and all that follow deleted: a late message must not take away what was acknowledged since. (Raft, Figure 2)",
+	ConflictRemoved:      "If an existing entry conflicts with a new one (same index but different terms), delete it and all that follow it. (Raft, Figure 2)",
+	CommitRule:           "Only entries of the leader's current term are committed by counting; what a majority has outlives any minority. (Raft §5.3, §5.4.2, Figure 8)",
+	CommitWithinReach:    "commitIndex = min(leaderCommit, index of last new entry): what lies behind it need not be the leader's. (Raft, Figure 2)",
+	CommitNeverDecreases: "commitIndex increases monotonically. (Raft, Figure 2)",
+	AppliesInOrder:       "State machines that execute the same commands in the same order stay the same. (Raft §2)",
+
+	SnapshotNeverGoesBack:    "A snapshot that came late is older than what the server has. (Raft §7)",
+	SnapshotKeepsWhatFollows: "If the log has the snapshot's last entry, the entries following it are retained. (Raft §7, Figure 13)",
+	SnapshotOfApplied:        "A snapshot holds committed entries only. (Raft §7)",
+	SnapshotAndLogTogether:   "A crash between two writes would leave a log that does not follow its snapshot. (Raft §7)",
+	SnapshotKeepsConfig:      "The snapshot includes the latest configuration in the log as of its last entry. (Raft §7)",
+	SnapshotIsWhole:          "A snapshot is the service's: a server keeps it and passes it on as it is. (Raft §7)",
+
+	QuorumOfBoth:     "No direct switch is safe: two majorities, one of each configuration, could decide for themselves. (Raft §6)",
+	OneChangeAtATime: "C_new is created when C_old,new is committed, and another change begins when C_new is. (Raft §6)",
+
+	MessageIsReadable: "The tests read the messages; package raftapi says how.",
+	SavedIsReadable:   "The tests read the disks; package raftapi says how.",
+
 	KilledIsSilent:      "Who ends a server may start another in its place.",
 	Progress:            "A slow minority does not slow down the others. (Raft §2)",
 	RPCBudget:           "In the normal case one round of requests commits a command. (Raft §9.3)",
@@ -96,11 +197,6 @@ var whys = map[string]string{
 	HeartbeatRate:       "More heartbeats than needed are messages that do nothing. (package raftapi, Options)",
 	BackUpIsFast:        "A follower can tell its leader which entries to skip. (Raft §5.3, at its end)",
 	LogIsTrimmed:        "A log that is never trimmed fills the disk. (Raft §7)",
-	AppliesInOrder:      "State machines that execute the same commands in the same order stay the same. (Raft §2)",
-	SnapshotIsWhole:     "A snapshot is the service's: a server keeps it and passes it on as it is. (Raft §7)",
-	AcceptsWhatFits:     "A leader finds by refusals alone where logs part; what fits is taken. (Raft §5.3)",
-	ConflictRemoved:     "If an existing entry conflicts with a new one (same index but different terms), delete it and all that follow it. (Raft, Figure 2)",
-	SavedIsReadable:     "The tests read the disks; package raftapi says how.",
 	FewElections:        "A leader's heartbeats keep its followers from becoming candidates. (Raft §5.2)",
 	CandidateAsksAll:    "A server that does not hear from a leader becomes a candidate and asks all others for their votes. (Raft §5.2)",
 	LeaderReplicates:    "A leader sends each follower what it lacks, and tries again without end. (Raft §5.3)",
@@ -118,4 +214,23 @@ func Why(rule string) string {
 // broken returns the breach of a rule.
 func broken(rule, format string, args ...any) *trace.Breach {
 	return &trace.Breach{Rule: rule, Text: fmt.Sprintf(format, args...), Why: Why(rule)}
+}
+
+// breachAt is broken with who took part and the events that show it; with adds
+// more of them.
+func breachAt(rule string, e *trace.Event, format string, args ...any) *trace.Breach {
+	b := broken(rule, format, args...)
+	b.Nodes, b.Evidence = []int{e.Node}, []int64{e.ID}
+	return b
+}
+
+// with adds a server that took part to b, and an event that shows it.
+func with(b *trace.Breach, node int, event int64) *trace.Breach {
+	if node >= 0 && !slices.Contains(b.Nodes, node) {
+		b.Nodes = append(b.Nodes, node)
+	}
+	if event > 0 && !slices.Contains(b.Evidence, event) {
+		b.Evidence = append(b.Evidence, event)
+	}
+	return b
 }
