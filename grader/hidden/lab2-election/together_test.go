@@ -122,7 +122,7 @@ func TestGrantOfAnOldCoordinator2D(t *testing.T) {
 		for _, way := range [][2]labrpc.NodeID{{4, 0}, {4, 3}, {0, 3}, {3, 1}, {3, 2}} {
 			g.Net().SetLink(way[0], way[1], slow)
 		}
-		for round := range 60 {
+		for round := range 20 {
 			g.Crash(4)
 			g.Want(0)
 			g.WaitForHolder(0)
