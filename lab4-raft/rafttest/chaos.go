@@ -49,11 +49,16 @@ func (c *Cluster) takesNow(failed map[labrpc.NodeID]bool) (leader labrpc.NodeID,
 }
 
 // Churn lets so many things happen at random: a server crashes, is cut off, or
-// comes back. In the end all are up and connected.
+// comes back. Mostly a majority is up and connected; in the end all are.
 func (c *Cluster) Churn(acts int) {
 	away := make(map[labrpc.NodeID]bool) // cut off
+	gone := func(p labrpc.NodeID) bool { return away[p] || !c.Up(p) }
 	for range acts {
+		present := slices.DeleteFunc(c.All(), gone)
 		p := c.Any(1, c.All())[0]
+		if n := len(c.All()); len(present)-1 <= n/2 && c.Rand().IntN(4) > 0 && len(present) < n {
+			p = c.Any(1, c.Rest(present))[0]
+		}
 		switch {
 		case !c.Up(p):
 			c.Restart(p)
@@ -66,7 +71,7 @@ func (c *Cluster) Churn(acts int) {
 			c.Isolate(p)
 			away[p] = true
 		}
-		c.Idle(c.Rand().Float64() * 0.8)
+		c.Idle(2 * c.Rand().Float64())
 	}
 	c.Heal()
 	c.RestartAll()

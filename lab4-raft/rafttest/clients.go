@@ -6,8 +6,8 @@ import (
 	"distlabs/labrpc"
 )
 
-// Clients hand in commands, one after the other each, to whoever takes itself
-// for the leader, and see which of them are executed.
+// Clients hand in commands, one after the other each and with a pause between
+// them, to whoever takes itself for the leader, and see which are executed.
 type Clients struct {
 	c    *Cluster
 	busy sync.WaitGroup
@@ -62,6 +62,7 @@ func (cl *Clients) run(number int) {
 			}
 		}
 		at-- // who led may still lead
+		c.Sleep(20 * ms)
 	}
 }
 

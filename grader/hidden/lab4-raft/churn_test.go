@@ -11,8 +11,8 @@ import (
 func TestChurn4C(t *testing.T) {
 	run(t, options{Servers: 5, RealTime: true}, func(c *cluster) {
 		c.WaitForLeader()
-		clients := c.StartClients(3)
-		c.Churn(12)
+		clients := c.StartClients(2)
+		c.Churn(8)
 		executed := clients.Stop()
 		c.Commit("last")
 		c.ExpectExecuted(executed...)
@@ -23,7 +23,7 @@ func TestChurn4C(t *testing.T) {
 func TestChurnOnABadNetwork4C(t *testing.T) {
 	run(t, options{Servers: 5, Link: rafttest.Bad}, func(c *cluster) {
 		clients := c.StartClients(3)
-		c.Churn(12)
+		c.Churn(8)
 		executed := clients.Stop()
 		c.SetLinks(rafttest.Good)
 		c.Commit("last")

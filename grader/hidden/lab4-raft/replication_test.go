@@ -106,7 +106,7 @@ func TestRepeatedAndReorderedMessages4B(t *testing.T) {
 // The network loses one message in ten. When that is over, all agree.
 func TestAgreementAfterABadNetwork4B(t *testing.T) {
 	run(t, options{Servers: 5, Link: rafttest.Bad}, func(c *cluster) {
-		clients := c.StartClients(4)
+		clients := c.StartClients(2)
 		c.Idle(8)
 		executed := clients.Stop()
 		c.SetLinks(rafttest.Good)

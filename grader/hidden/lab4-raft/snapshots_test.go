@@ -59,7 +59,7 @@ func TestSnapshotsOnABadNetwork4D(t *testing.T) {
 func TestChurnWithSnapshots4D(t *testing.T) {
 	run(t, options{Servers: 5, SnapshotEvery: 5, Link: rafttest.Bad}, func(c *cluster) {
 		clients := c.StartClients(3)
-		c.Churn(12)
+		c.Churn(10)
 		executed := clients.Stop()
 		c.SetLinks(rafttest.Good)
 		c.Commit("last")
