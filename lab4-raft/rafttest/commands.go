@@ -193,12 +193,21 @@ func (c *Cluster) NextOnes(count int) (commands []any) {
 // itself for the leader.
 func (c *Cluster) ProposeTogether(server labrpc.NodeID, commands ...any) []Proposal {
 	proposals := make([]Proposal, len(commands))
-	var all sync.WaitGroup
+	var all []func()
 	for i, command := range commands {
-		all.Go(func() { proposals[i] = c.ProposeAt(server, command) })
+		all = append(all, func() { proposals[i] = c.ProposeAt(server, command) })
+	}
+	Together(all...)
+	return proposals
+}
+
+// Together does several things at the same time and waits for them.
+func Together(things ...func()) {
+	var all sync.WaitGroup
+	for _, f := range things {
+		all.Go(f)
 	}
 	all.Wait()
-	return proposals
 }
 
 // ExpectRising ends the run unless indexes rise.

@@ -75,6 +75,10 @@ func (c *Cluster) SetLinks(l labrpc.Link) { c.Net().SetLinks(l) }
 // Cut severs the way from one machine to another, and leaves the way back.
 func (c *Cluster) Cut(from, to labrpc.NodeID) { c.Net().Cut(from, to) }
 
+// Link makes the way from one machine to another l: requests that the one sends,
+// and its replies.
+func (c *Cluster) Link(from, to labrpc.NodeID, l labrpc.Link) { c.Net().SetLink(from, to, l) }
+
 // Delay makes all messages from and to a machine take so long.
 func (c *Cluster) Delay(p labrpc.NodeID, d labrpc.Delay) {
 	for _, q := range c.Others(p) {

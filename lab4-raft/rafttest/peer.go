@@ -84,6 +84,9 @@ func (c *Cluster) Peer(p labrpc.NodeID) *Peer {
 	return c.peers[p]
 }
 
+// ID returns the peer's number.
+func (p *Peer) ID() labrpc.NodeID { return p.id }
+
 // Answers tells the peer how to answer from now on.
 func (p *Peer) Answers(s Script) {
 	p.mu.Lock()

@@ -3,6 +3,7 @@ package rafttest
 import (
 	"bytes"
 	"fmt"
+	"slices"
 
 	"distlabs/lab4-raft/raftapi"
 	"distlabs/labgob"
@@ -72,7 +73,7 @@ func (c *Cluster) tell(server labrpc.NodeID, args raftapi.AppendEntriesArgs) {
 // term in which it is a candidate: the one after a given one, if it counts one
 // by one.
 func (c *Cluster) MakeCandidate(server labrpc.NodeID, after raftapi.Term) raftapi.Term {
-	c.play0(server, after, Silent)
+	c.set(server, after, Silent)
 	return c.LeaderOf(after).WaitForVoteRequest(after).Term
 }
 
@@ -80,7 +81,7 @@ func (c *Cluster) MakeCandidate(server labrpc.NodeID, after raftapi.Term) raftap
 // nothing but requests for votes, and returns its term: the one after a given
 // one, if it counts one by one.
 func (c *Cluster) MakeLeader(server labrpc.NodeID, after raftapi.Term) (term raftapi.Term) {
-	c.play0(server, after, Voting)
+	c.set(server, after, Voting)
 	c.wait(LeaderElected, func() string {
 		var leads bool
 		if term, leads = c.State(server); leads && term > after {
@@ -91,9 +92,9 @@ func (c *Cluster) MakeLeader(server labrpc.NodeID, after raftapi.Term) (term raf
 	return term
 }
 
-// play0 lets the peers answer alike, forget what was, and bring a server to a
+// set lets the peers answer alike and forget what was, and brings a server to a
 // term.
-func (c *Cluster) play0(server labrpc.NodeID, term raftapi.Term, s Script) {
+func (c *Cluster) set(server labrpc.NodeID, term raftapi.Term, s Script) {
 	for _, p := range c.o.Played {
 		c.Peer(p).Answers(s)
 		c.Peer(p).Forget()
@@ -101,6 +102,41 @@ func (c *Cluster) play0(server labrpc.NodeID, term raftapi.Term, s Script) {
 	if term > 0 {
 		c.Hail(server, term)
 	}
+}
+
+// Fits says whether the log of a server, which is no leader, has an entry of
+// that index and term. It asks over the wire, by a heartbeat of the leader of a
+// term that the server has not gone beyond.
+func (c *Cluster) Fits(server labrpc.NodeID, leads raftapi.Term, index raftapi.Index, term raftapi.Term) bool {
+	leader := c.LeaderOf(leads)
+	reply, ok := leader.AppendEntries(server, raftapi.AppendEntriesArgs{Term: leads, LeaderId: leader.id, PrevLogIndex: index, PrevLogTerm: term})
+	return ok && reply.Success
+}
+
+// ExpectLog ends the run with a breach of rule unless the log of a server,
+// which is no leader, has entries of these terms and no more. It asks as
+// [Cluster.Fits] does, so it works before anything is saved.
+func (c *Cluster) ExpectLog(rule string, server labrpc.NodeID, leads raftapi.Term, want ...raftapi.Term) {
+	var got []raftapi.Term
+	for more := true; more; {
+		more = false
+		for term := leads; term > 0 && !more; term-- {
+			if more = c.Fits(server, leads, len(got)+1, term); more {
+				got = append(got, term)
+			}
+		}
+	}
+	c.expectTerms(rule, server, got, want)
+}
+
+// Snapshot returns the snapshot of a service that has executed a log.
+func Snapshot(log ...raftapi.Entry) []byte {
+	var s snapshot
+	for _, e := range log {
+		s.Last = e.Index
+		s.Commands = append(s.Commands, executed{e.Index, e.Command})
+	}
+	return s.bytes()
 }
 
 // Saved returns what a server has on its disk.
@@ -131,7 +167,11 @@ func (c *Cluster) Terms(p labrpc.NodeID) (terms []raftapi.Term) {
 // ExpectTerms ends the run with a breach of rule unless the entries on a
 // server's disk are of these terms.
 func (c *Cluster) ExpectTerms(rule string, p labrpc.NodeID, want ...raftapi.Term) {
-	if got := c.Terms(p); fmt.Sprint(got) != fmt.Sprint(want) {
+	c.expectTerms(rule, p, c.Terms(p), want)
+}
+
+func (c *Cluster) expectTerms(rule string, p labrpc.NodeID, got, want []raftapi.Term) {
+	if !slices.Equal(got, want) {
 		c.Fail(broken(rule, "the log of server %d has entries of the terms %v; it should be %v", p, got, want))
 	}
 }

@@ -40,7 +40,7 @@ func TestConflictIsRemoved4B(t *testing.T) {
 		reply, _ := c.LeaderOf(5).AppendEntries(0, raftapi.AppendEntriesArgs{Term: 5, LeaderId: 1, PrevLogIndex: 2, PrevLogTerm: 1,
 			Entries: rafttest.Log(1, 1, 3)[2:]})
 		c.Expect(rafttest.AcceptsWhatFits, reply.Success, true)
-		c.ExpectTerms(rafttest.ConflictRemoved, 0, 1, 1, 3)
+		c.ExpectLog(rafttest.ConflictRemoved, 0, 5, 1, 1, 3)
 	})
 }
 
@@ -55,5 +55,50 @@ func TestLeaderSendsWhatItWasGiven4B(t *testing.T) {
 				return len(a.Entries) > 0 && a.Entries[len(a.Entries)-1].Command == "x" && a.Term == term
 			})
 		}
+	})
+}
+
+// A server votes, crashes, and is asked by another in the same term.
+func TestVoteSurvivesACrash4C(t *testing.T) {
+	run(t, alone(2), func(c *cluster) {
+		reply, _ := c.Peer(1).RequestVote(0, raftapi.RequestVoteArgs{Term: 3, CandidateId: 1})
+		c.Expect(rafttest.VoteUpToDate, reply, raftapi.RequestVoteReply{Term: 3, VoteGranted: true})
+		c.Crash(0)
+		c.Restart(0)
+		reply, _ = c.Peer(2).RequestVote(0, raftapi.RequestVoteArgs{Term: 3, CandidateId: 2})
+		c.Expect(rafttest.OneVotePerTerm, reply, raftapi.RequestVoteReply{Term: 3})
+	})
+}
+
+// A follower that has nothing gets a snapshot, and what comes after it.
+func TestFollowerTakesASnapshotAndGoesOn4D(t *testing.T) {
+	run(t, alone(2), func(c *cluster) {
+		leader, log := c.LeaderOf(2), rafttest.Log(1, 1, 2, 2)
+		leader.InstallSnapshot(0, raftapi.InstallSnapshotArgs{Term: 2, LeaderId: leader.ID(), LastIncludedIndex: 3, LastIncludedTerm: 2,
+			Data: rafttest.Snapshot(log[:3]...)})
+		reply, _ := leader.AppendEntries(0, raftapi.AppendEntriesArgs{Term: 2, LeaderId: leader.ID(), PrevLogIndex: 3, PrevLogTerm: 2,
+			Entries: log[3:], LeaderCommit: 4})
+		c.Expect(rafttest.AcceptsWhatFits, reply.Success, true)
+		for _, e := range log {
+			c.WaitForAgreement(e.Command)
+		}
+	})
+}
+
+// A follower's log begins where the leader's has been trimmed. It gets the
+// snapshot.
+func TestLeaderSendsItsSnapshot4D(t *testing.T) {
+	o := alone(2)
+	o.SnapshotEvery = 3
+	run(t, o, func(c *cluster) {
+		term := c.MakeLeader(0, 1)
+		c.Peer(1).Answers(rafttest.Willing)
+		c.Peer(2).Answers(rafttest.Unwilling)
+		c.WaitForProposal(c.ProposeAt(0, 1, 2, 3, 4), c.Group(0))
+		c.Idle(0.1)
+		c.ProposeAt(0, 5)
+		sent := c.Peer(2).WaitForSnapshot()
+		c.Expect(rafttest.SnapshotIsWhole, sent.Term, term)
+		c.Expect(rafttest.SnapshotIsWhole, sent.Data, c.Net().Disk(0).ReadSnapshot())
 	})
 }
