@@ -211,6 +211,7 @@ var labs = []Lab{{
 			{Name: "TestSlowDisks4C", Points: 1},
 			{Name: "TestCrashesLoseWhatIsNotOnDisk4C", Points: 1},
 			{Name: "TestOneSlowDisk4C", Points: 1},
+			{Name: "TestVoteSurvivesACrash4C", Points: 1},
 		}},
 		{Name: "4D", Title: "snapshots", Tests: []Test{
 			{Name: "TestSnapshotsTrimTheLog4D", Points: 2},
@@ -221,6 +222,8 @@ var labs = []Lab{{
 			{Name: "TestChurnWithSnapshots4D", Points: 1},
 			{Name: "TestAllRestartFromSnapshots4D", Points: 1},
 			{Name: "TestLogIsTrimmedWhileAFollowerIsAway4D", Points: 1},
+			{Name: "TestFollowerTakesASnapshotAndGoesOn4D", Points: 1},
+			{Name: "TestLeaderSendsItsSnapshot4D", Points: 1},
 		}},
 		{Name: "4E", Title: "membership change", Tests: []Test{}},
 		{Name: "4P", Title: "Paxos, to compare", Tests: []Test{
