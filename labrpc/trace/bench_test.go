@@ -55,3 +55,24 @@ func BenchmarkAdd(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkWriteHTML(b *testing.B) {
+	run := busy(10_000)
+	b.ReportAllocs()
+	var size counter
+	for b.Loop() {
+		size = 0
+		if err := trace.WriteHTML(&size, run, trace.HTMLOptions{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(size), "bytes/page")
+}
+
+// A counter counts the bytes written to it.
+type counter int
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}

@@ -75,6 +75,7 @@ func TestTheDiagramInABrowser(t *testing.T) {
 			require.Equal(t, want[trace.Drop], countOf(t, `class="cross"`, plot), "a cross for each loss")
 			require.Equal(t, want[trace.Drop], countOf(t, `class="arrow( reply)? lost"`, plot))
 			require.Equal(t, 2*want[trace.Duplicate], countOf(t, `class="arrow( reply)? dup"`, plot), "two lines for each duplicate")
+			require.Equal(t, want[trace.Durable], countOf(t, `class="writing"`, plot), "a save is joined to its reaching the disk")
 			require.Equal(t, 1, countOf(t, `class="ev violation wide"`, plot))
 			require.Equal(t, 3, countOf(t, `class="culprit"`, plot), "rings: two of evidence, and the cause")
 			require.Equal(t, len(c.trace.Events), countOf(t, `<g class="ev `, plot), "a mark for each event")

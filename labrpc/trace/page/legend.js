@@ -69,7 +69,7 @@ function drawLegend(parent, data, colours) {
   const signOf = e => e.kind + (e.kind === "save" && e.value === "cached" ? " cached" : "");
   for (const kind in words) if (has(e => signOf(e) === kind)) row(words[kind], svg =>
     make(make(svg, "g", {class: kind, transform: "translate(23,9)"}), "path", {class: "mark", d: markOf(kind.split(" ")[0])}));
-  row("crowded: the longer, the more events; zoom in", svg => make(svg, "path", {class: "crowd", d: "M12,2h16v3h-16zM12,6h10v3h-10zM12,10h24v3h-24z"}));
+  if (data.events.length > 200) row("crowded: the longer, the more events; zoom in", svg => make(svg, "path", {class: "crowd", d: "M12,2h16v3h-16zM12,6h10v3h-10zM12,10h24v3h-24z"}));
   if (data.cut || has(e => e.cut)) row("links are cut", svg => make(svg, "rect", {class: "cut", width: 46, height: 18}));
   if (data.evidence.length) row("what the broken rule points at", svg => make(svg, "circle", {class: "culprit", r: 7, cx: 23, cy: 9}));
   for (const [key, values] of colours.seen) {
