@@ -115,6 +115,15 @@ const (
 	MessageIsReadable = "MessageIsReadable"
 	// SavedIsReadable: what is saved has at least the fields of raftapi.Saved.
 	SavedIsReadable = "SavedIsReadable"
+	// NewerTermTakenUp: a request of a newer term is taken notice of, and then
+	// answered as any other.
+	NewerTermTakenUp = "NewerTermTakenUp"
+	// OnlyVotesDelay: a server that refuses its vote does not wait longer for
+	// that.
+	OnlyVotesDelay = "OnlyVotesDelay"
+	// ElectionTimeouts: elections begin after a timeout, drawn anew each time
+	// from the range that is given.
+	ElectionTimeouts = "ElectionTimeouts"
 )
 
 // The rules of what must happen, and at what cost.
@@ -204,6 +213,9 @@ var whys = map[string]string{
 	TermsAgree:          "Servers tell each other their terms in every message, and a smaller one gives way. (Raft §5.1)",
 	LeaderTakesCommands: "Start answers at once: a leader appends the command to its log. (Raft §5.3)",
 	Agreement:           "A majority that is up and connected goes on. A leader retries until every follower has every entry. (Raft §5.3)",
+	NewerTermTakenUp:    "The receiver reverts to follower, updates its term, then processes the RPC normally. (slides, \"Neutralizing Old Leaders\")",
+	OnlyVotesDelay:      "The election timer is set anew when a leader is heard or a vote is given, and not by a candidate that cannot win. (Raft, Figure 2)",
+	ElectionTimeouts:    "Candidates that begin at the same time split the votes; the next time they should not. (Raft §5.2)",
 }
 
 // Why returns a sentence about a rule, and where the handout tells.

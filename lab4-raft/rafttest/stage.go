@@ -141,10 +141,9 @@ func Snapshot(log ...raftapi.Entry) []byte {
 
 // Saved returns what a server has on its disk.
 func (c *Cluster) Saved(p labrpc.NodeID) (s raftapi.Saved) {
-	s.VotedFor = raftapi.Nobody
 	data := c.Net().Disk(p).ReadRaftState()
 	if len(data) == 0 {
-		return s
+		return raftapi.Saved{VotedFor: raftapi.Nobody}
 	}
 	if err := labgob.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
 		c.Fail(broken(SavedIsReadable, "what server %d saved cannot be read: %v", p, err))

@@ -58,18 +58,6 @@ func TestLeaderSendsWhatItWasGiven4B(t *testing.T) {
 	})
 }
 
-// A server votes, crashes, and is asked by another in the same term.
-func TestVoteSurvivesACrash4C(t *testing.T) {
-	run(t, alone(2), func(c *cluster) {
-		reply, _ := c.Peer(1).RequestVote(0, raftapi.RequestVoteArgs{Term: 3, CandidateId: 1})
-		c.Expect(rafttest.VoteUpToDate, reply, raftapi.RequestVoteReply{Term: 3, VoteGranted: true})
-		c.Crash(0)
-		c.Restart(0)
-		reply, _ = c.Peer(2).RequestVote(0, raftapi.RequestVoteArgs{Term: 3, CandidateId: 2})
-		c.Expect(rafttest.OneVotePerTerm, reply, raftapi.RequestVoteReply{Term: 3})
-	})
-}
-
 // A follower that has nothing gets a snapshot, and what comes after it.
 func TestFollowerTakesASnapshotAndGoesOn4D(t *testing.T) {
 	run(t, alone(2), func(c *cluster) {
