@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -23,8 +24,9 @@ type Check struct {
 	Lab     *Lab
 	Plan    Plan
 	Jobs    int
-	Verbose bool   // run all tests on each mutant, and print the matrix
-	Scratch string // an absolute folder; the caller removes it
+	Verbose bool           // run all tests on each mutant, and print the matrix
+	Only    *regexp.Regexp // if not nil: nothing but the mutants whose names match
+	Scratch string         // an absolute folder; the caller removes it
 	Out     io.Writer
 
 	slots slots
@@ -38,6 +40,9 @@ func (k *Check) check(ctx context.Context) error {
 		return err
 	}
 	k.printf("%s\n", k.Lab.Dir)
+	if k.Only != nil {
+		return k.mutants(ctx, slices.DeleteFunc(mutants, func(m Mutant) bool { return !k.Only.MatchString(m.Name) }))
+	}
 	var wrong []error
 	for _, step := range []func(context.Context) error{k.reference, k.stubs} {
 		if err := step(ctx); ctx.Err() != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"time"
 )
@@ -81,6 +82,7 @@ type checkCommand struct {
 	Salt    string `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from."`
 	Jobs    int    `help:"Processes at once (default: the processors)."`
 	Verbose bool   `short:"v" help:"Run all tests on each mutant, and print the matrix."`
+	Mutants string `placeholder:"REGEXP" help:"Check nothing but the mutants whose names match."`
 }
 
 // Run checks one lab or all.
@@ -96,6 +98,13 @@ func (k *checkCommand) Run(ctx context.Context, course *Course) error {
 	if err := atLeastOne(k.Runs); err != nil {
 		return err
 	}
+	var only *regexp.Regexp
+	if k.Mutants != "" {
+		var err error
+		if only, err = regexp.Compile(k.Mutants); err != nil {
+			return fmt.Errorf("--mutants: %w", err)
+		}
+	}
 	scratch, err := os.MkdirTemp("", "grader-")
 	if err != nil {
 		return err
@@ -104,7 +113,7 @@ func (k *checkCommand) Run(ctx context.Context, course *Course) error {
 	var wrong []error
 	for i := range table {
 		check := &Check{Course: course, Lab: &table[i], Plan: Plan{Runs: k.Runs, Salt: k.Salt}, Jobs: jobs(k.Jobs),
-			Verbose: k.Verbose, Scratch: scratch, Out: os.Stdout}
+			Verbose: k.Verbose, Only: only, Scratch: scratch, Out: os.Stdout}
 		begin := time.Now()
 		verdict := "ok  "
 		if err := check.check(ctx); err != nil {
