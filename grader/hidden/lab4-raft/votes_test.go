@@ -149,8 +149,10 @@ func TestCandidateYieldsToLeader4A(t *testing.T) {
 func TestNewerTermInAReply4A(t *testing.T) {
 	refuses := func(term raftapi.Term) rafttest.Script {
 		return rafttest.Script{
-			Vote:   func(raftapi.RequestVoteArgs) raftapi.RequestVoteReply { return raftapi.RequestVoteReply{Term: term} },
-			Append: func(raftapi.AppendEntriesArgs) raftapi.AppendEntriesReply { return raftapi.AppendEntriesReply{Term: term} },
+			Vote: func(raftapi.RequestVoteArgs) raftapi.RequestVoteReply { return raftapi.RequestVoteReply{Term: term} },
+			Append: func(raftapi.AppendEntriesArgs) raftapi.AppendEntriesReply {
+				return raftapi.AppendEntriesReply{Term: term}
+			},
 		}
 	}
 	run(t, alone(2), func(c *cluster) {
