@@ -141,15 +141,26 @@ func (n *Network) saved(nd *node, e trace.Event) {
 	if len(d.writes) > 0 {
 		w.at = max(w.at, d.writes[len(d.writes)-1].at)
 	}
-	if w.at > n.at || len(d.writes) > 0 {
+	var at *ahead
+	durable := w.at == n.at && len(d.writes) == 0
+	if durable {
+		at = nd.point(aSave, "", w.number)
+		durable = !at.before()
+	}
+	if !durable {
 		e.Value = trace.Cached
-		n.event(e)
-		d.writes = append(d.writes, w)
-		n.awaitDisk(nd)
-		return
 	}
 	n.event(e)
-	d.keep(w.image)
+	if durable {
+		d.keep(w.image)
+	} else {
+		d.writes = append(d.writes, w)
+	}
+	if at != nil {
+		n.crashAt(nd, at)
+		return
+	}
+	n.awaitDisk(nd)
 }
 
 // awaitDisk offers as a choice that a disk is done with its first write.
@@ -169,30 +180,35 @@ func (n *Network) awaitDisk(nd *node) {
 func (n *Network) written(nd *node) {
 	d := nd.disk
 	w := d.writes[0]
+	at := nd.point(aSave, "", w.number)
+	if at.before() {
+		n.crashAt(nd, at)
+		return
+	}
 	d.writes, d.done = d.writes[1:], nil
 	d.keep(w.image)
 	n.event(trace.Event{Kind: trace.Durable, Node: int(nd.id), Life: nd.life.number, N: w.number, Payload: w.image})
+	if at != nil {
+		n.crashAt(nd, at)
+		return
+	}
 	n.awaitDisk(nd)
-	for len(d.held) > 0 && d.held[0].after <= w.number {
-		h := d.held[0]
+	for len(d.held) > 0 && d.held[0].after <= w.number { // none are left after a crash
+		m := d.held[0]
 		d.held = d.held[1:]
-		if h.reply {
-			n.sendReply(h.call, h.msg, nd.life)
-		} else {
-			n.sendRequest(h.call, true)
-		}
+		n.leave(m, nd.life, true)
 	}
 }
 
 // hold keeps a message of lf back while writes of its machine are under way,
 // and tells whether it does.
-func (lf *life) hold(h held) bool {
+func (lf *life) hold(m held) bool {
 	if lf == nil || len(lf.node.disk.writes) == 0 {
 		return false
 	}
 	d := lf.node.disk
-	h.after = d.writes[len(d.writes)-1].number
-	d.held = append(d.held, h)
+	m.after = d.writes[len(d.writes)-1].number
+	d.held = append(d.held, m)
 	return true
 }
 
@@ -209,20 +225,20 @@ func (n *Network) lose(nd *node, lf *life) {
 	for _, w := range writes {
 		n.event(trace.Event{Kind: trace.Refused, Node: int(nd.id), Life: lf.number, Text: fmt.Sprintf("write %d is lost: it was not on disk yet", w.number)})
 	}
-	for _, h := range messages {
-		n.neverLeft(h, lf, fmt.Sprintf("it waited for write %d", h.after))
+	for _, m := range messages {
+		n.neverLeft(m, lf, fmt.Sprintf("it waited for write %d", m.after))
 	}
 }
 
 // neverLeft says that a message of lf did not leave, and why.
-func (n *Network) neverLeft(h held, lf *life, why string) {
+func (n *Network) neverLeft(m held, lf *life, why string) {
 	what := "the request"
-	if h.reply {
+	if m.reply {
 		what = "the reply to"
 	}
-	n.event(trace.Event{Kind: trace.Refused, Node: int(lf.id()), Life: lf.number, Method: h.call.method,
-		Text: fmt.Sprintf("%s %s never left: %s", what, h.call.method, why)})
-	if h.reply {
-		n.unanswered(h.call)
+	n.event(trace.Event{Kind: trace.Refused, Node: int(lf.id()), Life: lf.number, Method: m.call.method,
+		Text: fmt.Sprintf("%s %s never left: %s", what, m.call.method, why)})
+	if m.reply {
+		n.unanswered(m.call)
 	}
 }

@@ -33,11 +33,11 @@ func (n *Network) request(c *call) {
 	case e.life.hold(held{call: c}):
 		n.pending.add(&c.expire)
 	default:
-		n.sendRequest(c, reachable)
+		n.leave(held{call: c}, e.life, reachable)
 	}
 }
 
-// sendRequest lets a request leave, held or not.
+// sendRequest puts a request on its way.
 func (n *Network) sendRequest(c *call, reachable bool) {
 	e := c.end
 	c.send = n.event(trace.Event{Kind: trace.Send, Node: int(e.from), From: int(e.from), To: int(c.to), Call: c.number,
@@ -75,7 +75,7 @@ func (n *Network) reply(c *call, msg wire.Message, lf *life) {
 		n.unanswered(c)
 	case lf.hold(held{call: c, reply: true, msg: msg}):
 	default:
-		n.sendReply(c, msg, lf)
+		n.leave(held{call: c, reply: true, msg: msg}, lf, true)
 	}
 }
 
@@ -87,7 +87,7 @@ func (n *Network) unanswered(c *call) {
 	}
 }
 
-// sendReply lets a reply leave, held or not.
+// sendReply puts a reply on its way.
 func (n *Network) sendReply(c *call, msg wire.Message, lf *life) {
 	from := lf.id()
 	send := n.event(trace.Event{Kind: trace.Send, Node: int(from), Life: lf.number, From: int(from), To: int(c.end.from), Call: c.number,

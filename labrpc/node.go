@@ -27,6 +27,7 @@ type node struct {
 	life   *life   // the present one; nil while the machine is down
 	server *Server // what it serves; nil while the machine is down
 	tally  Tally
+	ahead  []*ahead // where it is to crash
 
 	program Program // of the test
 }

@@ -79,11 +79,14 @@ func gossiping(t *testing.T, scheduler labrpc.Scheduler, seed uint64, say func(i
 				}()
 			})
 		}
+		reached := n.CrashAt(4, labrpc.AfterSave(5))
 		n.Sleep(50 * time.Millisecond)
 		n.Crash(2)
 		n.Partition([]labrpc.NodeID{0, 1}, []labrpc.NodeID{2, 3, 4})
 		n.Sleep(50 * time.Millisecond)
 		n.Restart(2)
+		<-reached
+		n.Restart(4)
 		n.Heal()
 		n.Sleep(200 * time.Millisecond)
 		steps = n.Steps()

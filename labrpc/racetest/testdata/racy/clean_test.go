@@ -99,6 +99,15 @@ func busy(t *testing.T, how ways) {
 			w.Sleep(50 * ms)
 			net.Mend(id, (id+1)%5)
 		}
+		for id, at := range []labrpc.CrashPoint{labrpc.BeforeSave(1), labrpc.AfterReply("", 1), labrpc.BeforeRequest("", 1)} {
+			net.CrashAt(labrpc.NodeID(id), at)
+		}
+		w.Sleep(100 * ms)
+		for id := range labrpc.NodeID(3) {
+			if !net.Up(id) { // it may not have come to its point
+				net.Restart(id)
+			}
+		}
 		w.Check(&saw{make(map[trace.Kind]int)})
 		var reply pollReply
 		net.Ends(0)[1].Call("member.Poll", &pollArgs{Term: 1}, &reply)
