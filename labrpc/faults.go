@@ -1,32 +1,6 @@
 package labrpc
 
-import (
-	"fmt"
-	"time"
-)
-
-// A Delay is a distribution of delays. The zero Delay is none.
-type Delay struct{ Min, Max time.Duration }
-
-// Fixed is always d.
-func Fixed(d time.Duration) Delay { return Delay{d, d} }
-
-// Uniform is between min and max, each nanosecond as likely as another.
-func Uniform(min, max time.Duration) Delay { return Delay{min, max} }
-
-func (d Delay) String() string {
-	if d.Min == d.Max {
-		return d.Min.String()
-	}
-	return fmt.Sprintf("%v–%v", d.Min, d.Max)
-}
-
-func (d Delay) draw(c *chance) time.Duration {
-	if d.Max <= d.Min {
-		return d.Min
-	}
-	return d.Min + time.Duration(c.below(uint64(d.Max-d.Min)+1))
-}
+import "time"
 
 // A Link says how messages fare on their way from one machine to another. A
 // request travels on the link from caller to server, its reply on the link

@@ -194,6 +194,61 @@ func TestReorderHoldsSomeMessages(t *testing.T) {
 	}
 }
 
+// What a slow machine sends and gets takes longer; its timers and everybody
+// else's messages do not.
+func TestSlowMachineSlowsItsMessagesOnly(t *testing.T) {
+	const d = 20 * time.Millisecond
+	link := labrpc.Link{Delay: labrpc.Fixed(time.Millisecond)}
+	simtest.Run(t, simtest.Options{Nodes: 3, Link: link}, func(w *simtest.World) {
+		desks := make([]*desk, 3)
+		var clock *labrpc.Clock
+		for id := range labrpc.NodeID(3) {
+			desks[id] = &desk{w: w}
+			w.Net().Start(id, func(env *labrpc.Env) {
+				env.Serve(desks[id])
+				if id == 1 {
+					clock = env.Clock()
+				}
+			})
+		}
+		takes := func(from, to labrpc.NodeID, there, back time.Duration) {
+			w.Helper()
+			before := w.Now()
+			ok, took := ask(w, w.Net().Ends(from)[to], 1)
+			require.True(w, ok)
+			at := desks[to].askedAt()
+			require.InDelta(w, there, at[len(at)-1]-before, 10)
+			require.InDelta(w, there+back, took, 10)
+		}
+		w.Net().SetSlow(1, labrpc.Fixed(d))
+		takes(0, 1, d+time.Millisecond, d+time.Millisecond)
+		takes(1, 0, d+time.Millisecond, d+time.Millisecond)
+		takes(0, 2, time.Millisecond, time.Millisecond)
+		before := w.Now()
+		clock.Sleep(time.Millisecond)
+		require.InDelta(w, time.Millisecond, w.Now()-before, 10)
+
+		w.Net().SetSlow(2, labrpc.Fixed(d))
+		takes(1, 2, 2*d+time.Millisecond, 2*d+time.Millisecond)
+		w.Net().SetSlow(1, labrpc.Delay{})
+		takes(0, 1, time.Millisecond, time.Millisecond)
+	})
+}
+
+// A message that set out before takes what it took.
+func TestSlowIsForWhatSetsOut(t *testing.T) {
+	withDesk(t, simtest.Options{Link: labrpc.Link{Delay: labrpc.Fixed(10 * time.Millisecond)}}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
+		go func() {
+			w.Sleep(5 * time.Millisecond)
+			w.Net().SetSlow(1, labrpc.Fixed(50*time.Millisecond))
+		}()
+		before := w.Now()
+		_, took := ask(w, end, 1)
+		require.InDelta(w, 10*time.Millisecond, d.askedAt()[0]-before, 10)
+		require.InDelta(w, 70*time.Millisecond, took, 10)
+	})
+}
+
 func TestCutIsOneWay(t *testing.T) {
 	withDesk(t, simtest.Options{CallTimeout: 100 * time.Millisecond}, func(w *simtest.World, d *desk, end *labrpc.ClientEnd) {
 		w.Net().Cut(1, 0) // requests pass, replies do not

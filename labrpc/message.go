@@ -114,6 +114,7 @@ func (n *Network) launch(c *Choice, f fate, now time.Duration) {
 	if c.Reply {
 		c.ID ^= 4
 	}
+	f.delay += n.slow(c.From, &c.call.chance) + n.slow(c.To, &c.call.chance)
 	c.Act, c.At = Deliver, even(now+f.delay)
 	if f.delay == 0 {
 		c.At = now
@@ -128,6 +129,14 @@ func (n *Network) launch(c *Choice, f fate, now time.Duration) {
 		n.pending.add(&again)
 	}
 	n.pending.add(c)
+}
+
+// slow is how much longer a message takes that sets out from or to a machine.
+func (n *Network) slow(id NodeID, c *chance) time.Duration {
+	if id < 0 || int(id) >= len(n.nodes) {
+		return 0
+	}
+	return n.nodes[id].slow.draw(c)
 }
 
 // even rounds up to an even nanosecond. Messages travel at even instants and

@@ -247,6 +247,11 @@ func (n *Network) faults() (f Faults) {
 // SetFaults replaces the fault model.
 func (n *Network) SetFaults(f Faults) { n.Command(func() { n.cfg.Faults = f }) }
 
+// SetSlow makes a machine slow: each message that sets out from now on, to it
+// or from it, takes d more. Its clock and its own work are as fast as ever. The
+// zero Delay ends it.
+func (n *Network) SetSlow(id NodeID, d Delay) { n.Command(func() { n.node(id).slow = d }) }
+
 // Cut severs the link from one machine to another. The way back stays.
 // Messages under way are lost.
 func (n *Network) Cut(from, to NodeID) {

@@ -28,6 +28,7 @@ type node struct {
 	server *Server // what it serves; nil while the machine is down
 	tally  Tally
 	ahead  []*ahead // where it is to crash
+	slow   Delay    // of its messages, either way
 
 	program Program // of the test
 }
