@@ -88,7 +88,6 @@ func TestIgnoredMethodIsNoMistake(t *testing.T) {
 		n.Start(1, func(env *labrpc.Env) { env.Serve(booth{}) })
 		end := n.Ends(0)[1]
 		require.False(t, end.Call("booth.Buy", &Slip{}, &Slip{}))
-		require.Empty(t, got)
 		require.False(t, end.Call("booth.Rent", &Slip{}, &Slip{}))
 		require.True(t, end.Call("booth.Sell", &Slip{}, &Slip{}))
 	})
