@@ -82,6 +82,12 @@ type rawLog struct {
 	skip  int // so many entries at the beginning are in the snapshot, too
 }
 
+// A savedImage is a *labrpc.Image.
+type savedImage interface {
+	State() []byte
+	Snapshot() []byte
+}
+
 // disks reads what servers save.
 type disks struct {
 	types    gobTypes
@@ -134,7 +140,7 @@ func writeMessage(out *bytes.Buffer, m []byte) {
 
 // read returns what a Save wrote. before is what the machine saved last.
 func (d *disks) read(e *trace.Event, before *image) (*image, error) {
-	saved, ok := e.Payload.(*labrpc.Image)
+	saved, ok := e.Payload.(savedImage)
 	if !ok {
 		return nil, fmt.Errorf("the image is a %T", e.Payload)
 	}

@@ -37,8 +37,8 @@ func commandText(command any) string {
 	if text, ok := command.(string); ok {
 		s = fmt.Sprintf("%q", text)
 	}
-	if r := []rune(s); len(r) > 40 {
-		s = string(r[:40]) + "…"
+	if r := []rune(s); len(r) > 60 {
+		s = string(r[:60]) + "…"
 	}
 	return s
 }
@@ -46,9 +46,9 @@ func commandText(command any) string {
 // configText shows a configuration in a sentence.
 func configText(c *raftapi.Config) string {
 	if len(c.New) == 0 {
-		return fmt.Sprintf("the configuration %v", c.Old)
+		return fmt.Sprintf("the configuration of %v", Group(c.Old))
 	}
-	return fmt.Sprintf("the joint configuration of %v and %v", c.Old, c.New)
+	return fmt.Sprintf("the joint configuration of %v, and %v", Group(c.Old), Group(c.New))
 }
 
 // printSeed makes the prints of one process.

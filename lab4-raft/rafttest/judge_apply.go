@@ -2,7 +2,6 @@ package rafttest
 
 import (
 	"distlabs/lab4-raft/raftapi"
-	"distlabs/labrpc"
 	"distlabs/labrpc/trace"
 )
 
@@ -47,7 +46,7 @@ func (j *applyJudge) observe(e *trace.Event) *trace.Breach {
 	v := &j.services[m.id]
 	switch e.Kind {
 	case trace.Save:
-		if image, ok := e.Payload.(*labrpc.Image); ok && len(image.Snapshot()) > 0 {
+		if image, ok := e.Payload.(savedImage); ok && len(image.Snapshot()) > 0 {
 			v.snapshot = true
 		}
 	case trace.Restart:
@@ -106,7 +105,11 @@ func (j *applyJudge) executes(e *trace.Event, v *service, index raftapi.Index) *
 		return nil
 	}
 	if other.print != print {
-		b := breachAt(StateMachineSafety, e, "index %d is %s on server %d and %s on server %d", index, commandText(command), e.Node, commandText(other.command), other.node)
+		when := ""
+		if other.node == e.Node {
+			when = ", in an earlier life"
+		}
+		b := breachAt(StateMachineSafety, e, "index %d is %s on server %d and %s on server %d%s", index, commandText(command), e.Node, commandText(other.command), other.node, when)
 		return with(b, other.node, other.event)
 	}
 	return nil
@@ -115,7 +118,7 @@ func (j *applyJudge) executes(e *trace.Event, v *service, index raftapi.Index) *
 // passes is when a service passes over an index.
 func (j *applyJudge) passes(e *trace.Event, index raftapi.Index, now execution) *trace.Breach {
 	if other, ok := j.applied[index]; ok {
-		b := breachAt(StateMachineSafety, e, "server %d passed over index %d, where server %d applied %s", e.Node, index, other.node, commandText(other.command))
+		b := breachAt(StateMachineSafety, e, "server %d went on to index %d and passed over index %d, where server %d applied %s", e.Node, e.N, index, other.node, commandText(other.command))
 		return with(b, other.node, other.event)
 	}
 	if _, ok := j.passed[index]; !ok {

@@ -96,25 +96,20 @@ func (j *commitJudge) within(e *trace.Event, m *watched, term raftapi.Term, inde
 		}
 		return b
 	}
-	reached := m.leads.reached(config, endless)
-	if own, _ := m.saved.last(); !j.s.blind && own < index && reached >= index {
+	own, _ := m.saved.last()
+	if !j.s.blind && own < index && m.leads.reached(config, endless) >= index {
 		return breachAt(PersistBeforePromise, e, "server %d, the leader of term %d, %s entry %d, which its own disk does not have", m.id, term, did, index)
 	}
-	why := "a majority of its configuration has acknowledged"
-	if reached = m.leads.reached(config, endlessIf(j.s.blind, m)); reached >= index {
-		why = "a majority has acknowledged, with the entries of its own term,"
+	if j.s.blind {
+		own = endless
 	}
-	b := breachAt(CommitRule, e, "server %d, the leader of term %d, %s entry %d, and %s what comes up to %d", m.id, term, did, index, why, limit)
+	b := breachAt(CommitRule, e, "server %d, the leader of term %d, %s entry %d; a majority of its configuration has acknowledged no more than what comes up to %d",
+		m.id, term, did, index, limit)
+	if m.leads.reached(config, own) >= index {
+		b = breachAt(CommitRule, e, "server %d, the leader of term %d, %s entry %d, which is of an earlier term; no entry of term %d is on a majority that would commit it along",
+			m.id, term, did, index, term)
+	}
 	return with(b, m.id, m.leads.event)
-}
-
-// endlessIf returns how far a leader's own log reaches, as far as it is seen.
-func endlessIf(volatile bool, m *watched) raftapi.Index {
-	if volatile {
-		return endless
-	}
-	own, _ := m.saved.last()
-	return own
 }
 
 // sayingLimit is how long a message may be under way in its sender.

@@ -58,7 +58,7 @@ func (j *logJudge) saved(e *trace.Event, m *watched, d, was *image) *trace.Breac
 		if b := j.note(e, n, before, "saved"); b != nil {
 			old, ok := was.at(n.index)
 			previous, also := was.termAt(n.index - 1)
-			if ok && also && old.term == n.term && old.print == n.print && previous != before {
+			if ok && also && n.index-1 > d.base && old.term == n.term && old.print == n.print && previous != before {
 				b := breachAt(ConflictRemoved, e, "server %d put entry %d of term %d in place of one of term %d, and left entry %d of term %d behind it",
 					m.id, n.index-1, before, previous, n.index, n.term)
 				return with(b, m.id, was.event)
@@ -113,10 +113,10 @@ func (s *sight) judgeRemoval(e *trace.Event, m *watched) *trace.Breach {
 	case d.term == was.term && d.vote == labrpc.NodeID(m.id) && m.ballots[d.term] != nil && !m.followed(d.term):
 		b = breachAt(LeaderAppendOnly, e, "server %d, candidate or leader of term %d, took entry %d of term %d out of its log", m.id, d.term, old.index, old.term)
 	case d.base != was.base:
-		b = breachAt(SnapshotKeepsWhatFollows, e, "server %d took entry %d of term %d out of its log with a snapshot up to %d, which nothing conflicts with",
+		b = breachAt(SnapshotKeepsWhatFollows, e, "server %d took entry %d of term %d out of its log when it saved a snapshot up to %d; nothing that it was sent conflicts with that entry",
 			m.id, old.index, old.term, d.base)
 	default:
-		b = breachAt(AppendKeepsWhatFits, e, "server %d took entry %d of term %d out of its log, which conflicts with nothing that it was sent", m.id, old.index, old.term)
+		b = breachAt(AppendKeepsWhatFits, e, "server %d took entry %d of term %d out of its log; nothing that it was sent conflicts with that entry", m.id, old.index, old.term)
 		if n := len(m.recent); n > 0 {
 			with(b, m.recent[n-1].from, m.recent[n-1].event)
 		}

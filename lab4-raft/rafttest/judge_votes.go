@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"distlabs/lab4-raft/raftapi"
 	"distlabs/labrpc"
@@ -153,20 +152,23 @@ func (s *sight) judgeQuorum(e *trace.Event, m *watched, term raftapi.Term) *trac
 		return with(breachAt(PersistBeforePromise, e, "server %d leads term %d, and its vote for itself is not on its disk", m.id, term), m.id, b.event)
 	}
 	voters := slices.Sorted(maps.Keys(b.votes))
-	names := make([]string, 0, len(voters)+1)
-	if mine {
-		names = append(names, "its own")
-	}
-	for _, p := range voters {
-		names = append(names, fmt.Sprintf("that of server %d", p))
-	}
-	if len(names) == 0 {
-		names = append(names, "no vote")
-	}
-	out := breachAt(ElectionQuorum, e, "server %d leads term %d with %s; that is no majority of %s", m.id, term, strings.Join(names, " and "), configText(config))
+	out := breachAt(ElectionQuorum, e, "server %d leads term %d with %s; that is no majority of %s", m.id, term, votesText(voters, mine), configText(config))
 	with(out, m.id, b.event)
 	for _, p := range voters {
 		with(out, int(p), b.votes[p])
 	}
 	return out
+}
+
+// votesText tells a candidate's votes in a sentence.
+func votesText(voters Group, own bool) string {
+	switch {
+	case len(voters) == 0 && own:
+		return "its own vote alone"
+	case len(voters) == 0:
+		return "no vote"
+	case own:
+		return fmt.Sprintf("its own vote and that of %v", voters)
+	}
+	return fmt.Sprintf("the vote of %v", voters)
 }
