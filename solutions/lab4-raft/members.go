@@ -14,10 +14,15 @@ import (
 // middle finds the last two in its log, and goes on; the first is lost with its
 // leader, and must be asked for again. (Raft §6)
 
-// A change is new servers that are being brought up to date.
+// A change is new servers that are being brought up to date, in rounds: in each
+// they get what the log had when it began. One that took no longer than an
+// election timeout was the last: what is still missing will not take longer
+// either. (Ongaro's dissertation, §4.2.1)
 type change struct {
 	servers []labrpc.NodeID
-	until   time.Time // when it is given up
+	until   time.Time     // when it is given up
+	goal    raftapi.Index // of the present round
+	began   time.Time     // the present round
 }
 
 // config returns the configuration in force: the newest in the log, committed
@@ -69,26 +74,31 @@ func (rf *Raft) ChangeServers(servers []labrpc.NodeID) raftapi.Change {
 	case same(config.Old):
 		return raftapi.Done
 	}
-	rf.change = &change{servers: servers, until: time.Now().Add(10 * rf.options.ElectionMax)}
+	rf.change = &change{servers: servers, until: time.Now().Add(10 * rf.options.ElectionMax), goal: rf.log.last(), began: time.Now()}
 	rf.retarget()
 	rf.caughtUp()
 	return raftapi.UnderWay
 }
 
-// caughtUp begins the joint consensus when the new servers have what is
-// committed. rf.mu must be held.
+// caughtUp begins the joint consensus when the new servers are up to date.
+// rf.mu must be held.
 func (rf *Raft) caughtUp() {
-	if rf.change == nil {
+	c := rf.change
+	if c == nil {
 		return
 	}
-	for _, p := range rf.change.servers {
-		if q := rf.progress[p]; q != nil && q.match < rf.commitIndex {
+	members := rf.config().servers()
+	for _, p := range c.servers {
+		if !slices.Contains(members, p) && rf.progress[p].match < c.goal {
 			return
 		}
 	}
-	config := &raftapi.Config{Old: rf.config().Old, New: rf.change.servers}
+	if last := rf.log.last(); c.goal < last && time.Since(c.began) > rf.options.ElectionMin {
+		c.goal, c.began = last, time.Now()
+		return
+	}
 	rf.change = nil
-	rf.appendAsLeader(Entry{Config: config})
+	rf.appendAsLeader(Entry{Config: &raftapi.Config{Old: rf.config().Old, New: c.servers}})
 }
 
 // afterCommit takes a leader's next step when a configuration is committed.

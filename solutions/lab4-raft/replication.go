@@ -31,6 +31,8 @@ func (rf *Raft) lead() {
 		// A change of servers is under way, and can only be committed with an
 		// entry of this term. (Raft §5.4.2)
 		rf.appendAsLeader(Entry{})
+	} else {
+		rf.afterCommit() // C_old,new may be committed, and C_new not begun
 	}
 }
 
