@@ -107,6 +107,24 @@ const (
 	// OneChangeAtATime: a leader adds a configuration when the one before is
 	// committed.
 	OneChangeAtATime = "OneChangeAtATime"
+	// ConfigOnReceipt: a server goes by the newest configuration in its log,
+	// committed or not; when that is removed, by the one before.
+	ConfigOnReceipt = "ConfigOnReceipt"
+	// NewServersCatchUp: new servers have the log before they count.
+	NewServersCatchUp = "NewServersCatchUp"
+	// NewServersWait: a server without a configuration holds no elections.
+	NewServersWait = "NewServersWait"
+	// AnyoneMayVote: a server votes whoever is in its configuration, and whether
+	// it is.
+	AnyoneMayVote = "AnyoneMayVote"
+	// RemovedLeaderStepsDown: a leader that is not in C_new leads until that is
+	// committed, and no longer.
+	RemovedLeaderStepsDown = "RemovedLeaderStepsDown"
+	// RemovedDoNotDisrupt: who has a leader takes no notice of a candidate.
+	RemovedDoNotDisrupt = "RemovedDoNotDisrupt"
+	// ChangesEnd: a change is done some time after the last fault, whoever leads
+	// meanwhile.
+	ChangesEnd = "ChangesEnd"
 )
 
 // What judges can read.
@@ -195,6 +213,14 @@ var whys = map[string]string{
 
 	QuorumOfBoth:     "No direct switch is safe: two majorities, one of each configuration, could decide for themselves. (Raft §6)",
 	OneChangeAtATime: "C_new is created when C_old,new is committed, and another change begins when C_new is. (Raft §6)",
+
+	ConfigOnReceipt:        "A server always uses the latest configuration in its log, regardless of whether the entry is committed. (Raft §6)",
+	NewServersCatchUp:      "Without a log new servers could commit nothing for quite a while; so they join as non-voting members first. (Raft §6)",
+	NewServersWait:         "Who does not know the servers cannot know a majority of them.",
+	AnyoneMayVote:          "A voter may not have heard yet who the servers are, and its vote may be the one that is missing. (Ongaro's dissertation, §4.2.2)",
+	RemovedLeaderStepsDown: "Until C_new is committed it may be that only servers of C_old can be elected. (Raft §6; study's quiz, question 8)",
+	RemovedDoNotDisrupt:    "Servers disregard RequestVote RPCs when they believe a current leader exists, within the minimum election timeout. (Raft §6)",
+	ChangesEnd:             "A leader that finds a change in its log brings it to its end. (Raft §6)",
 
 	MessageIsReadable: "The tests read the messages; package raftapi says how.",
 	SavedIsReadable:   "The tests read the disks; package raftapi says how.",

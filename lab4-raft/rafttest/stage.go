@@ -34,7 +34,11 @@ func Log(terms ...raftapi.Term) (log []raftapi.Entry) {
 // commits nothing. What the server has beyond the log stays where it does not
 // conflict.
 func (c *Cluster) Teach(server labrpc.NodeID, terms ...raftapi.Term) {
-	log := Log(terms...)
+	c.TeachLog(server, Log(terms...))
+}
+
+// TeachLog is Teach for a log with entries of any kind.
+func (c *Cluster) TeachLog(server labrpc.NodeID, log []raftapi.Entry) {
 	for first := 0; first < len(log); {
 		end := first
 		for end < len(log) && log[end].Term == log[first].Term {
@@ -134,7 +138,9 @@ func Snapshot(log ...raftapi.Entry) []byte {
 	var s snapshot
 	for _, e := range log {
 		s.Last = e.Index
-		s.Commands = append(s.Commands, executed{e.Index, e.Command})
+		if e.Command != nil {
+			s.Commands = append(s.Commands, executed{e.Index, e.Command})
+		}
 	}
 	return s.bytes()
 }
