@@ -128,7 +128,7 @@ func TestPaxosOnABadNetwork4P(t *testing.T) {
 				s.Crash(a)
 				down = append(down, a)
 			}
-			s.Sleep(time.Duration(s.Rand().IntN(60)) * time.Millisecond)
+			s.Sleep(time.Duration(s.Rand().Int64N(int64(60 * time.Millisecond))))
 		}
 		for _, p := range proposers {
 			s.Crash(p)
