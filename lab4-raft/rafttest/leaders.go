@@ -13,7 +13,26 @@ import (
 
 // State returns what a server says of itself.
 func (c *Cluster) State(p labrpc.NodeID) (term raftapi.Term, leader bool) {
-	return c.Raft(p).GetState()
+	term, leader = c.Raft(p).GetState()
+	if leader {
+		c.reigns(p, term)
+	}
+	return term, leader
+}
+
+// reigns notes that a server takes itself for the leader of a term.
+func (c *Cluster) reigns(p labrpc.NodeID, term raftapi.Term) {
+	c.mu.Lock()
+	first, ok := c.leaders[term]
+	if !ok {
+		c.leaders[term] = p
+	}
+	c.mu.Unlock()
+	if ok && first != p {
+		b := broken(ElectionSafety, "servers %d and %d both take themselves for the leader of term %d", first, p, term)
+		b.Nodes = []int{int(first), int(p)}
+		c.Fail(b)
+	}
 }
 
 // Term returns the term that a server is in.
@@ -24,8 +43,11 @@ func (c *Cluster) Term(p labrpc.NodeID) raftapi.Term {
 
 // Leads says whether a server that is up takes itself for the leader.
 func (c *Cluster) Leads(p labrpc.NodeID) bool {
+	if !c.Up(p) {
+		return false
+	}
 	_, leads := c.State(p)
-	return leads && c.Up(p)
+	return leads
 }
 
 // WaitForLeader waits until one of all servers leads, and returns it.

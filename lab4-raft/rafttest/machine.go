@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"sync"
 
 	"distlabs/lab4-raft/raftapi"
@@ -121,10 +122,8 @@ func (m *machine) picture() (raftapi.Index, []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	s := snapshot{Last: m.last}
-	for i := range m.last + 1 {
-		if command, ok := m.commands[i]; ok {
-			s.Commands = append(s.Commands, executed{i, command})
-		}
+	for _, i := range slices.Sorted(maps.Keys(m.commands)) {
+		s.Commands = append(s.Commands, executed{i, m.commands[i]})
 	}
 	return s.Last, s.bytes()
 }
