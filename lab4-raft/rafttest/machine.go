@@ -64,11 +64,16 @@ func (m *machine) run(applyCh <-chan raftapi.ApplyMsg, silence <-chan struct{}) 
 	}
 }
 
+// farthest is an index that no run comes to.
+const farthest = 10_000_000
+
 func (m *machine) take(msg raftapi.ApplyMsg) {
 	m.hear()
 	switch {
 	case msg.CommandValid && msg.SnapshotValid:
 		m.fails(AppliesInOrder, "server %d handed over a command and a snapshot in one message", m.env.ID())
+	case msg.CommandValid && (msg.CommandIndex < 1 || msg.CommandIndex > farthest):
+		m.fails(AppliesInOrder, "server %d handed over command %v as that of index %d, which cannot be", m.env.ID(), msg.Command, msg.CommandIndex)
 	case msg.CommandValid:
 		m.env.Apply(int64(msg.CommandIndex), msg.Command, "")
 		m.think()
@@ -93,7 +98,14 @@ func (m *machine) think() {
 
 // fails fails the run and returns, since the goroutine must read on.
 func (m *machine) fails(rule, format string, args ...any) {
-	go m.c.Fail(broken(rule, format, args...))
+	b := broken(rule, format, args...)
+	b.Nodes = []int{int(m.env.ID())}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		m.c.Fail(b)
+	}()
+	<-done
 }
 
 func (m *machine) execute(index raftapi.Index, command any) {
