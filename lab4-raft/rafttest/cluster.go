@@ -273,6 +273,30 @@ func (c *Cluster) Crash(machines ...labrpc.NodeID) {
 	}
 }
 
+// CrashAt lets a machine crash at a point in what it does, see
+// [Cluster.WaitForCrash].
+func (c *Cluster) CrashAt(p labrpc.NodeID, point labrpc.CrashPoint) {
+	reached := c.Net().CrashAt(p, point)
+	go func() {
+		select {
+		case <-reached:
+			c.setUp(p, false)
+		case <-c.silence:
+		}
+	}()
+}
+
+// WaitForCrash waits until a machine has crashed at the point that was set. If
+// it does not come to it, rule is broken.
+func (c *Cluster) WaitForCrash(rule string, p labrpc.NodeID) {
+	c.wait(rule, func() string {
+		if c.Up(p) {
+			return fmt.Sprintf("server %d has not come to the point at which it was to crash: it saves or sends too little", p)
+		}
+		return ""
+	})
+}
+
 // Restart begins another life of machines that are down.
 func (c *Cluster) Restart(machines ...labrpc.NodeID) {
 	for _, p := range machines {
@@ -285,6 +309,16 @@ func (c *Cluster) setUp(p labrpc.NodeID, up bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.up[p] = up
+}
+
+// CommitUntilCrash commits new commands among the others until a machine has
+// crashed at the point that was set. If so many commands do not bring it there,
+// rule is broken.
+func (c *Cluster) CommitUntilCrash(rule string, p labrpc.NodeID, most int) {
+	for i := 0; i < most && c.Up(p); i++ {
+		c.CommitAmong(c.Others(p), c.Next())
+	}
+	c.WaitForCrash(rule, p)
 }
 
 // CrashAll crashes every server that is up.

@@ -79,13 +79,9 @@ func (c *Cluster) Cut(from, to labrpc.NodeID) { c.Net().Cut(from, to) }
 // and its replies.
 func (c *Cluster) Link(from, to labrpc.NodeID, l labrpc.Link) { c.Net().SetLink(from, to, l) }
 
-// Delay makes all messages from and to a machine take so long.
-func (c *Cluster) Delay(p labrpc.NodeID, d labrpc.Delay) {
-	for _, q := range c.Others(p) {
-		c.Net().SetLink(p, q, labrpc.Link{Delay: d})
-		c.Net().SetLink(q, p, labrpc.Link{Delay: d})
-	}
-}
+// Slow makes all messages from and to a machine take d more. Its clock is as
+// fast as ever.
+func (c *Cluster) Slow(p labrpc.NodeID, d labrpc.Delay) { c.Net().SetSlow(p, d) }
 
 // SetDisk makes what machines save durable after latency from now on.
 func (c *Cluster) SetDisk(latency labrpc.Delay, machines ...labrpc.NodeID) {

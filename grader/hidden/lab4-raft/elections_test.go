@@ -63,7 +63,7 @@ func TestSlowFollowerDisturbsNobody4A(t *testing.T) {
 	run(t, options{Servers: 3}, func(c *cluster) {
 		leader := c.WaitForLeader()
 		term := c.Term(leader)
-		c.Delay(c.Any(1, c.Others(leader))[0], labrpc.Uniform(40*ms, 60*ms))
+		c.Slow(c.Any(1, c.Others(leader))[0], labrpc.Uniform(40*ms, 60*ms))
 		c.Idle(6)
 		c.ExpectLeader(leader, term)
 	})

@@ -153,7 +153,7 @@ func TestSlowFollower4B(t *testing.T) {
 		c.Commit(1)
 		leader := c.WaitForLeader()
 		slow := c.Any(1, c.Others(leader))[0]
-		c.Delay(slow, labrpc.Fixed(50*ms))
+		c.Slow(slow, labrpc.Fixed(50*ms))
 		c.CommitQuickly(c.Group(leader), 10, 500*ms)
 		c.Commit(c.Next())
 	})
