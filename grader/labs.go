@@ -225,6 +225,9 @@ var labs = []Lab{{
 			{Name: "TestVoteSurvivesCrash4C", Points: 1},
 			{Name: "TestOwnVoteSurvivesCrash4C", Points: 1},
 			{Name: "TestTermSurvivesCrash4C", Points: 1},
+			{Name: "TestFollowerCrashesAtEachPoint4C", Points: 1},
+			{Name: "TestLeaderCrashesAtEachPoint4C", Points: 1},
+			{Name: "TestCrashInAnElection4C", Points: 1},
 		}},
 		{Name: "4D", Title: "snapshots", Tests: []Test{
 			{Name: "TestSnapshotsTrimTheLog4D", Points: 2},
@@ -237,6 +240,7 @@ var labs = []Lab{{
 			{Name: "TestLogIsTrimmedWhileAFollowerIsAway4D", Points: 1},
 			{Name: "TestFollowerTakesASnapshotAndGoesOn4D", Points: 1},
 			{Name: "TestLeaderSendsItsSnapshot4D", Points: 1},
+			{Name: "TestCrashWhileTrimming4D", Points: 1},
 		}},
 		{Name: "4E", Title: "membership change", Tests: []Test{
 			{Name: "TestServersAreAdded4E", Points: 1, RealTime: true},
