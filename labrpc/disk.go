@@ -15,8 +15,9 @@ import (
 // same life reads, and the disk is done with it after Latency, though not
 // before it is done with the Saves before. What the machine sends in the
 // meantime, requests and replies, is held until the disk is done with all that
-// was saved before; what it sent earlier is not. A crash loses the writes that
-// are not done and the messages that wait for them.
+// was saved before; what it sent earlier is not, nor what a test sends for it
+// (see [Network.Ends]). A crash loses the writes that are not done and the
+// messages that wait for them.
 //
 // So "save, then reply" keeps its meaning: who sees the reply may rely on the
 // write.

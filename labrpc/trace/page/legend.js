@@ -65,7 +65,7 @@ function drawLegend(parent, data, colours) {
     make(svg, "path", {class: "arrow dup", d: "M3,6L42,16", "marker-end": "url(#m-dup)"});
   });
   const words = {timeout: "gives up a call", crash: "crash; the lane is dashed while down", restart: "restart", "save cached": "writes its disk; a crash may lose it",
-    save: "writes its disk", durable: "the write is on disk", apply: "applies a command", log: "log line", refused: "a past life acts; refused"};
+    save: "writes its disk", durable: "the write is on disk", apply: "applies a command", log: "log line", refused: "refused to a past life, or lost with it"};
   const signOf = e => e.kind + (e.kind === "save" && e.value === "cached" ? " cached" : "");
   for (const kind in words) if (has(e => signOf(e) === kind)) row(words[kind], svg =>
     make(make(svg, "g", {class: kind, transform: "translate(23,9)"}), "path", {class: "mark", d: markOf(kind.split(" ")[0])}));
