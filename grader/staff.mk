@@ -5,7 +5,8 @@
 #	make check LAB=lab1-clocks    reference, stubs and mutants of one lab
 #	make grade                    grade the sample class, and say where the report is
 #	make bench                    the figures
-#	make figures                  how surely races are found, and seeds repeat
+#	make figures                  elections of a thousand processes beside the formula;
+#	                              how surely races are found, and seeds repeat
 #	make soak LAB=lab1-clocks RUNS=10000   the reference through the hidden suite;
 #	                              RACE=1 under the race detector; again to go on
 #	make vet                      for Linux, macOS and Windows, and gofmt
@@ -78,6 +79,7 @@ bench:
 
 # The long ones: thousands of runs, for figures and for nobody's patience.
 figures:
+	go test ./solutions/lab2-election/figures -run Figure -v -heavy
 	go test ./labrpc/racetest -v -timeout 2h -race.clean=1000 -race.same=200
 
 soak:
