@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,12 +18,12 @@ import (
 )
 
 // A Soak runs a lab's hidden suite on the reference with thousands of seeds,
-// from 1 up, in rows: many runs in one process. Rows that are done are written
-// down, and a soak of the same binary goes on after them.
+// from 1 up, in rows: many runs of a test in one process. Rows that are done
+// are written down, and a soak of the same binary goes on after them.
 type Soak struct {
 	Course   *Course
 	Lab      *Lab
-	Runs     int // seeds of each test, fewer of one that tries many cases by itself; rounded up to whole rows
+	Runs     int // seeds of each test, fewer of one that tries many cases by itself
 	Race     bool
 	Jobs     int    // rows at once
 	Dir      string // absolute; for what is built and done, and for what failing rows leave
@@ -36,9 +37,9 @@ type Soak struct {
 
 // A soakState is what is known of the runs of one binary.
 type soakState struct {
-	Binary string     `json:"binary"` // its SHA-256: other code has other runs
-	Done   []soakRow  `json:"done"`
-	Failed []soakFail `json:"failed"` // of the rows that are done
+	Binary string         `json:"binary"` // its SHA-256: other code has other runs
+	Done   map[string]int `json:"done"`   // by test: the seeds from 1 up to this
+	Failed []soakFail     `json:"failed"` // of those
 }
 
 // soak makes the runs that are not done yet and prints how many of all passed.
@@ -54,19 +55,22 @@ func (s *Soak) soak(ctx context.Context) error {
 		s.printf("%d of %d runs are done\n", done, all)
 	}
 	s.Progress.Start(all - done)
-	var group errgroup.Group
-	group.SetLimit(s.Jobs)
-	for _, row := range s.rows() {
-		group.Go(func() error {
-			failed, err := s.run(ctx, row)
-			if err != nil {
-				return err
-			}
-			s.Progress.Done(rowLength * len(s.tests(row.Cases)))
-			return s.settle(row, failed)
-		})
+	var err error
+	for rows := s.rows(); len(rows) > 0 && err == nil; rows = s.rows() {
+		var round errgroup.Group
+		round.SetLimit(s.Jobs)
+		for _, row := range rows {
+			round.Go(func() error {
+				failed, err := s.run(ctx, row)
+				if err != nil {
+					return err
+				}
+				s.Progress.Done(row.seeds)
+				return s.settle(row, failed)
+			})
+		}
+		err = round.Wait()
 	}
-	err := group.Wait()
 	s.Progress.End()
 	done, failed, all := s.count()
 	if err != nil {
@@ -95,9 +99,13 @@ func (s *Soak) scratch() string { return filepath.Join(s.Dir, "_"+s.kind()) }
 
 // what says which runs there are.
 func (s *Soak) what() string {
+	tests := make(map[int]int) // by the number of seeds
+	for t := range s.Lab.tests() {
+		tests[s.seeds(t)]++
+	}
 	var parts []string
-	for _, cases := range s.cases() {
-		parts = append(parts, fmt.Sprintf("%d of each of %d tests", s.seeds(cases), len(s.tests(cases))))
+	for _, seeds := range slices.Backward(slices.Sorted(maps.Keys(tests))) {
+		parts = append(parts, fmt.Sprintf("%d of each of %d tests", seeds, tests[seeds]))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -144,7 +152,7 @@ func (s *Soak) load() error {
 		s.printf("the code is not that of the last soak: from the beginning\n")
 	}
 	if s.state.Binary != sum {
-		s.state = soakState{Binary: sum}
+		s.state = soakState{Binary: sum, Done: make(map[string]int)}
 	}
 	return nil
 }
@@ -156,7 +164,7 @@ func (s *Soak) settle(row soakRow, failed []soakFail) error {
 	for _, f := range failed {
 		s.Progress.Say("%s", s.describe(f))
 	}
-	s.state.Done = append(s.state.Done, row)
+	s.state.Done[row.test.Name] += row.seeds
 	s.state.Failed = append(s.state.Failed, failed...)
 	text, err := json.Marshal(&s.state)
 	if err != nil {
@@ -168,46 +176,21 @@ func (s *Soak) settle(row soakRow, failed []soakFail) error {
 
 // describe tells of a failed run, and how to see it again.
 func (s *Soak) describe(f soakFail) string {
-	if f.Test == "" {
-		return f.Text
-	}
 	return fmt.Sprintf("%s, seed %d: %s\n    again:  go run ./grader replay -lab %s -test %s -seed %d -processors %d %s",
-		f.Test, f.Seed, f.Text, s.Lab.Dir, f.Test, f.Seed, f.Row.processors(), s.Lab.solution())
+		f.Test, f.Seed, f.Text, s.Lab.Dir, f.Test, f.Seed, f.Processors, s.Lab.solution())
 }
 
-// tests returns the tests of which one run stands for so many cases.
-func (s *Soak) tests(cases int) (tests []Test) {
-	for t := range s.Lab.tests() {
-		if max(1, t.Cases) == cases {
-			tests = append(tests, t)
-		}
-	}
-	return tests
-}
+// seeds returns how many seeds a test has.
+func (s *Soak) seeds(t Test) int { return Plan{Runs: s.Runs}.runsOf(t) }
 
-// cases returns the numbers of cases that there are, each once.
-func (s *Soak) cases() (all []int) {
-	for t := range s.Lab.tests() {
-		if c := max(1, t.Cases); !slices.Contains(all, c) {
-			all = append(all, c)
-		}
-	}
-	return all
-}
-
-// seeds returns how many seeds the tests with so many cases have.
-func (s *Soak) seeds(cases int) int {
-	runs := Plan{Runs: s.Runs}.runsOf(Test{Cases: cases})
-	return (runs + rowLength - 1) / rowLength * rowLength
-}
-
-// rows returns the rows that are not done.
+// rows returns the next row of each test that is not done.
 func (s *Soak) rows() (rows []soakRow) {
-	for _, cases := range s.cases() {
-		for first := 1; first <= s.seeds(cases); first += rowLength {
-			if row := (soakRow{cases, first}); !slices.Contains(s.state.Done, row) {
-				rows = append(rows, row)
-			}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for t := range s.Lab.tests() {
+		done := s.state.Done[t.Name]
+		if left := s.seeds(t) - done; left > 0 {
+			rows = append(rows, soakRow{test: t, first: uint64(done + 1), seeds: min(left, rowLength), processors: processorsOf(done / rowLength)})
 		}
 	}
 	return rows
@@ -218,18 +201,9 @@ func (s *Soak) rows() (rows []soakRow) {
 func (s *Soak) count() (done, failed, all int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, cases := range s.cases() {
-		all += s.seeds(cases) * len(s.tests(cases))
+	for t := range s.Lab.tests() {
+		all += s.seeds(t)
+		done += min(s.seeds(t), s.state.Done[t.Name])
 	}
-	for _, row := range s.state.Done {
-		if row.First <= s.seeds(row.Cases) {
-			done += rowLength * len(s.tests(row.Cases))
-		}
-	}
-	for _, f := range s.state.Failed {
-		if f.Row.First <= s.seeds(f.Row.Cases) {
-			failed++
-		}
-	}
-	return done, failed, all
+	return done, len(s.state.Failed), all
 }

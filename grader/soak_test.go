@@ -32,28 +32,28 @@ func (s stopper) Done(int) { s.stop() }
 // nothing left to do; other code begins anew.
 func TestSoakGoesOn(t *testing.T) {
 	course := copyCourse(t)
-	s := &Soak{Course: course, Lab: &course.Labs[0], Runs: 2*rowLength - 1, Jobs: 1, Dir: t.TempDir()}
+	s := &Soak{Course: course, Lab: &course.Labs[0], Runs: rowLength + 10, Jobs: 1, Dir: t.TempDir()}
 	ctx, cancel := context.WithCancel(t.Context())
 	out, err := soakOn(ctx, s, stopper{stop: cancel})
 	require.ErrorIs(t, err, context.Canceled)
-	require.Equal(t, "lab0-toy, plain: 30 of 60 runs are done, 0 of them failed; the same command goes on from there\n", out)
+	require.Equal(t, "lab0-toy, plain: 50 of 180 runs are done, 0 of them failed; the same command goes on from there\n", out)
 
-	const all = "lab0-toy, plain: 60 of 60 runs passed (20 of each of 3 tests)\n"
+	const all = "lab0-toy, plain: 180 of 180 runs passed (60 of each of 3 tests)\n"
 	out, err = soakOn(t.Context(), s, silent{})
 	require.NoError(t, err)
-	require.Equal(t, "30 of 60 runs are done\n"+all, out)
+	require.Equal(t, "50 of 180 runs are done\n"+all, out)
 	out, err = soakOn(t.Context(), s, silent{})
 	require.NoError(t, err)
-	require.Equal(t, "60 of 60 runs are done\n"+all, out)
+	require.Equal(t, "180 of 180 runs are done\n"+all, out)
 
 	greet := filepath.Join(course.Root, "solutions/lab0-toy/greet.go")
 	require.NoError(t, os.WriteFile(greet, []byte("package toy\n\nfunc Greet(name string) string { return name }\n"), 0o644))
 	out, err = soakOn(t.Context(), s, silent{})
-	require.ErrorContains(t, err, "lab0-toy: 20 of 60 runs of the reference failed")
-	require.Equal(t, "the code is not that of the last soak: from the beginning\nlab0-toy, plain: 40 of 60 runs passed (20 of each of 3 tests)\n", out)
+	require.ErrorContains(t, err, "lab0-toy: 60 of 180 runs of the reference failed")
+	require.Equal(t, "the code is not that of the last soak: from the beginning\nlab0-toy, plain: 120 of 180 runs passed (60 of each of 3 tests)\n", out)
 	out, err = soakOn(t.Context(), s, silent{})
-	require.ErrorContains(t, err, "20 of 60 runs of the reference failed", "what failed before counts")
-	require.Contains(t, out, "60 of 60 runs are done")
+	require.ErrorContains(t, err, "60 of 180 runs of the reference failed", "what failed before counts")
+	require.Contains(t, out, "180 of 180 runs are done")
 }
 
 // listener keeps what is said.
@@ -81,7 +81,7 @@ func TestSoakOfRowsThatDoNotTell(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			course := copyCourse(t)
 			require.NoError(t, os.WriteFile(filepath.Join(course.Root, "solutions/lab0-toy", tc.file), []byte(tc.text), 0o644))
-			s := &Soak{Course: course, Lab: &course.Labs[0], Runs: 1, Race: tc.race, Jobs: 1, Dir: t.TempDir()}
+			s := &Soak{Course: course, Lab: &course.Labs[0], Runs: 10, Race: tc.race, Jobs: 1, Dir: t.TempDir()}
 			var said strings.Builder
 			out, err := soakOn(t.Context(), s, listener{said: &said})
 			require.ErrorContains(t, err, "10 of 30 runs of the reference failed")
