@@ -50,6 +50,7 @@ framework-race:
 
 grader-tests:
 	go test -timeout 20m ./grader
+	go test ./solutions/.../figures
 
 check:
 	go run ./grader check $(if $(LAB),-lab $(LAB)) -runs $(CHECK_RUNS)
