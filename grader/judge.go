@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"distlabs/labrpc/simtest"
 )
 
 // The exit statuses of a Go test binary under our GORACE.
@@ -38,14 +40,14 @@ func (c *Course) judge(o *Outcome, lab *Lab, test Test, p *Process, records []Re
 			Text: fmt.Sprintf("the run held more than %d MB of memory and was killed", lab.Limits.Memory>>20)})
 	}
 	passed := len(records) > 0
-	var raced *Failure // the record tells that there was a race, stderr tells where
+	var raced *simtest.Failure // the record tells that there was a race, stderr tells where
 	for _, r := range records {
 		o.Notes = append(o.Notes, r.Notes...)
 		switch {
-		case r.Failure != nil && r.Failure.Cause == CauseRace:
+		case r.Failure != nil && r.Failure.Cause == simtest.Raced:
 			raced = r.Failure
 		case r.Failure != nil:
-			o.fail(*r.Failure)
+			o.fail(failureOf(r.Failure))
 		case !r.Passed:
 			ours = "run.json says that the run failed, and not why"
 		}
@@ -58,7 +60,7 @@ func (c *Course) judge(o *Outcome, lab *Lab, test Test, p *Process, records []Re
 		}
 		o.fail(race)
 	case raced != nil && !found:
-		o.fail(*raced)
+		o.fail(failureOf(raced))
 	case found:
 		ours = "the race detector reported a race without a line of the student's: " + strings.Join(race.Detail, "; ")
 	}

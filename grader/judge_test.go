@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"distlabs/labrpc/simtest"
 )
 
 // Every way in which a process can end has one verdict and one cause.
@@ -16,7 +18,7 @@ func TestJudge(t *testing.T) {
 	framework := course.path("sim/sim.go")
 	const passed, failed = "=== RUN   TestX\n--- PASS: TestX (0.00s)\nPASS\n", "=== RUN   TestX\n    x_test.go:7: no\n--- FAIL: TestX (0.00s)\nFAIL\n"
 	record := func(cause Cause, rule string) []Record {
-		return []Record{{Failure: &Failure{Cause: cause, Rule: rule, Text: "a sentence"}}}
+		return []Record{{Failure: &simtest.Failure{Cause: simtest.Cause(cause), Rule: rule, Text: "a sentence"}}}
 	}
 	good := []Record{{Passed: true}}
 	race := func(file string) string {

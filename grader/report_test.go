@@ -23,7 +23,7 @@ func attackedCard(lab *Lab) *Card {
 		LeftOut: []LeftOut{{attack, "tests are ours"}}}
 	results := Results{"TestCountsUp0A": {{Verdict: Fail, Shot: Shot{Seed: 7, Processors: 2},
 		Failures: []Failure{{Cause: CauseViolation, Rule: attack, Text: attack, Why: attack, At: time.Second, Nodes: []int{1, 2}, Detail: []string{attack}}},
-		Notes:    []Note{{attack, attack}}}}}
+		Notes:    []Note{{Rule: attack, Text: attack}}}}}
 	card := score(lab, sub, Plan{Runs: 1}, []string{attack}, results, &Trouble{Cause: CauseLint, Text: attack, Lines: []string{attack}})
 	card.addCommands(attack)
 	return card

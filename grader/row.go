@@ -1,15 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
+
+	"distlabs/labrpc/simtest"
 )
 
 // rowLength is how many runs a row has at most: the time that an interruption
@@ -54,8 +53,8 @@ func (s *Soak) run(ctx context.Context, row soakRow) ([]soakFail, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := readRow(file)
-	if err != nil {
+	records, err := simtest.ReadRow(file)
+	if err != nil && !missing(err) { // it died at once
 		return nil, err
 	}
 	failed, err := s.judge(ctx, row, p, records)
@@ -101,35 +100,4 @@ func (s *Soak) judge(ctx context.Context, row soakRow, p *Process, records []Rec
 		add(row.first, fmt.Sprintf("%d runs from this seed on ended with status %d in one process, and each passes alone", row.seeds, p.Exit))
 	}
 	return failed, nil
-}
-
-// readRow reads the results of a row. A last line that was cut short with its
-// process is none.
-func readRow(path string) ([]Record, error) {
-	f, err := os.Open(path)
-	if missing(err) {
-		return nil, nil // it died at once
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var records []Record
-	for lines := bufio.NewReader(f); ; {
-		line, err := lines.ReadBytes('\n')
-		if err == io.EOF {
-			return records, nil
-		}
-		var r Record
-		if err == nil {
-			err = json.Unmarshal(line, &r)
-		}
-		if err == nil && r.Schema != recordSchema {
-			err = fmt.Errorf("it has schema %d, and this grader reads schema %d", r.Schema, recordSchema)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("a result of %s: %w", filepath.Base(filepath.Dir(path)), err)
-		}
-		records = append(records, r)
-	}
 }

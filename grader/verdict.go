@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"time"
+
+	"distlabs/labrpc/simtest"
 )
 
 // A Verdict is what one test says about one submission.
@@ -39,20 +41,20 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a verdict; there are: %v", text, verdictNames)
 }
 
-// A Cause is the kind of thing that went wrong. The first seven come from the
-// record that simtest writes; the others are what the grader sees from outside.
+// A Cause is the kind of thing that went wrong. The first eight are those of
+// simtest's records; the others are what the grader sees from outside.
 type Cause string
 
 const (
-	CauseViolation Cause = "violation" // a rule of the lab is broken
-	CauseStalled   Cause = "stalled"   // virtual time stopped
-	CauseBudget    Cause = "budget"    // too much virtual time, real time or events
-	CausePanic     Cause = "panic"     // in a handler, or in a goroutine that took the process along
-	CauseMisuse    Cause = "misuse"    // the framework was used against its contract
-	CauseLeak      Cause = "leak"      // goroutines were left behind, where the lab asks for none
-	CauseAssert    Cause = "assert"    // the test's own assertion
+	CauseViolation = Cause(simtest.Violation) // a rule of the lab is broken
+	CauseStalled   = Cause(simtest.Stalled)   // virtual time stopped
+	CauseBudget    = Cause(simtest.Budget)    // too much virtual time, real time or events
+	CausePanic     = Cause(simtest.Panicked)  // in a handler, or in a goroutine that took the process along
+	CauseMisuse    = Cause(simtest.Misuse)    // the framework was used against its contract
+	CauseLeak      = Cause(simtest.Leaked)    // goroutines were left behind, where the lab asks for none
+	CauseAssert    = Cause(simtest.Asserted)  // the test's own assertion
+	CauseRace      = Cause(simtest.Raced)     // the race detector reported
 
-	CauseRace    Cause = "race"    // the race detector reported
 	CauseTimeout Cause = "timeout" // killed at the real-time limit
 	CauseMemory  Cause = "memory"  // killed at the memory limit
 	CauseExit    Cause = "exit"    // the process ended before its test did
@@ -79,12 +81,6 @@ type Failure struct {
 	Detail []string      `json:"detail,omitempty"` // further lines: accesses, frames
 	Again  string        `json:"again,omitempty"`  // the command that shows it again
 	Trace  string        `json:"trace,omitempty"`  // the path of trace.html
-}
-
-// A Note is something that a student should know and loses nothing by.
-type Note struct {
-	Rule string `json:"rule"`
-	Text string `json:"text"`
 }
 
 // An Outcome is what one run of one test came to. Failures holds the first

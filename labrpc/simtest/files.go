@@ -133,8 +133,16 @@ func ReadResult(path string) (*Result, error) {
 	if err := json.Unmarshal(data, r); err != nil {
 		return nil, fmt.Errorf("%s is not the result of a run, or is cut short: %w", path, err)
 	}
-	if r.Schema != ResultSchema {
-		return nil, fmt.Errorf("%s has schema %d, and this program reads schema %d: run the test again", path, r.Schema, ResultSchema)
+	if err := r.readable(path); err != nil {
+		return nil, err
 	}
 	return r, nil
+}
+
+// readable says whether this program understands a result that was read.
+func (r *Result) readable(path string) error {
+	if r.Schema != ResultSchema {
+		return fmt.Errorf("%s has schema %d, and this program reads schema %d: run the test again", path, r.Schema, ResultSchema)
+	}
+	return nil
 }

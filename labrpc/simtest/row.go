@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -52,4 +53,28 @@ func appendToRow(r *Result) error {
 	}
 	_, err = f.Write(append(line, '\n'))
 	return errors.Join(err, f.Close())
+}
+
+// ReadRow reads the results of a row. A last line that was cut short with its
+// process is left out. The error names the file.
+func ReadRow(path string) ([]Result, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read a row's results: %w", err)
+	}
+	var results []Result
+	for line := range bytes.Lines(text) {
+		if !bytes.HasSuffix(line, []byte("\n")) {
+			break
+		}
+		var r Result
+		if err := json.Unmarshal(line, &r); err != nil {
+			return nil, fmt.Errorf("line %d of %s is not the result of a run: %w", len(results)+1, path, err)
+		}
+		if err := r.readable(path); err != nil {
+			return nil, err
+		}
+		results = append(results, r)
+	}
+	return results, nil
 }

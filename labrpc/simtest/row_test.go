@@ -1,11 +1,9 @@
 package simtest_test
 
 import (
-	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,13 +18,11 @@ func TestARow(t *testing.T) {
 	p := start(t, "^(TestHealthy|TestRelock)$", "-test.count=3", "-sim.seed=7", "-sim.row="+path)
 	require.Equal(t, 1, p.exit, p.out+p.errs)
 
-	text, err := os.ReadFile(path)
+	row, err := simtest.ReadRow(path)
 	require.NoError(t, err)
 	seeds := make(map[string][]uint64)
 	hashes := make(map[uint64]string)
-	for line := range strings.Lines(string(text)) {
-		var r simtest.Result
-		require.NoError(t, json.Unmarshal([]byte(line), &r))
+	for _, r := range row {
 		seeds[r.Test] = append(seeds[r.Test], r.Seed)
 		require.Equal(t, r.Test == "TestHealthy", r.Passed)
 		if r.Passed {
@@ -55,4 +51,21 @@ func TestARowThatCannotBeWritten(t *testing.T) {
 	p := start(t, "^TestHealthy$", "-sim.row=/no/such/folder")
 	require.Equal(t, 1, p.exit)
 	require.Contains(t, p.out, "the run's result could not be written: -sim.row: open /no/such/folder")
+}
+
+// A process that dies while it writes leaves the lines before.
+func TestARowThatWasCutShort(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "row")
+	line := `{"schema":1,"test":"TestX","seed":"7"}`
+	require.NoError(t, os.WriteFile(path, []byte(line+"\n"+line[:20]), 0o644))
+	row, err := simtest.ReadRow(path)
+	require.NoError(t, err)
+	require.Len(t, row, 1)
+	require.EqualValues(t, 7, row[0].Seed)
+
+	for text, want := range map[string]string{"{}\n": "has schema 0", line + "\nno\n": "line 2 of " + path} {
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		_, err = simtest.ReadRow(path)
+		require.ErrorContains(t, err, want)
+	}
 }
