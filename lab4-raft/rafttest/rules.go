@@ -47,6 +47,15 @@ const (
 	// PersistBeforePromise: a term, a vote, an entry are on disk before the
 	// message that promises them leaves.
 	PersistBeforePromise = "PersistBeforePromise"
+	// NewerTermTakenUp: a request of a newer term is taken notice of, and then
+	// answered as any other.
+	NewerTermTakenUp = "NewerTermTakenUp"
+	// OnlyVotesDelay: a server that refuses its vote does not wait longer for
+	// that.
+	OnlyVotesDelay = "OnlyVotesDelay"
+	// ElectionTimeouts: elections begin after a timeout, drawn anew each time
+	// from the range that is given.
+	ElectionTimeouts = "ElectionTimeouts"
 	// KilledIsSilent: a server that was killed sends no more requests, and
 	// hands nothing more to its service.
 	KilledIsSilent = "KilledIsSilent"
@@ -57,6 +66,9 @@ const (
 	// AcceptsWhatFits: an AppendEntries of the leader of the term, or of a later
 	// one, succeeds if the log has the entry before the new ones.
 	AcceptsWhatFits = "AcceptsWhatFits"
+	// ConsistencyCheck: an AppendEntries fails if the log does not have the
+	// entry before the new ones, of that index and term.
+	ConsistencyCheck = "ConsistencyCheck"
 	// AppendKeepsWhatFits: an AppendEntries takes away only what conflicts with
 	// it, and what follows that.
 	AppendKeepsWhatFits = "AppendKeepsWhatFits"
@@ -133,15 +145,6 @@ const (
 	MessageIsReadable = "MessageIsReadable"
 	// SavedIsReadable: what is saved has at least the fields of raftapi.Saved.
 	SavedIsReadable = "SavedIsReadable"
-	// NewerTermTakenUp: a request of a newer term is taken notice of, and then
-	// answered as any other.
-	NewerTermTakenUp = "NewerTermTakenUp"
-	// OnlyVotesDelay: a server that refuses its vote does not wait longer for
-	// that.
-	OnlyVotesDelay = "OnlyVotesDelay"
-	// ElectionTimeouts: elections begin after a timeout, drawn anew each time
-	// from the range that is given.
-	ElectionTimeouts = "ElectionTimeouts"
 )
 
 // The rules of what must happen, and at what cost.
@@ -170,6 +173,9 @@ const (
 	// BackUpIsFast: a leader finds where a log parts from its own in a step for
 	// each term, and not for each entry.
 	BackUpIsFast = "BackUpIsFast"
+	// MatchGoesForward: a leader does not send again what a follower has
+	// acknowledged, whatever comes late.
+	MatchGoesForward = "MatchGoesForward"
 	// LogIsTrimmed: what a snapshot has, the log on the disk has no more.
 	LogIsTrimmed = "LogIsTrimmed"
 	// LeaderTakesCommands: who takes itself for the leader takes commands.
@@ -242,6 +248,8 @@ var whys = map[string]string{
 	NewerTermTakenUp:    "The receiver reverts to follower, updates its term, then processes the RPC normally. (slides, \"Neutralizing Old Leaders\")",
 	OnlyVotesDelay:      "The election timer is set anew when a leader is heard or a vote is given, and not by a candidate that cannot win. (Raft, Figure 2)",
 	ElectionTimeouts:    "Candidates that begin at the same time split the votes; the next time they should not. (Raft §5.2)",
+	ConsistencyCheck:    "It makes sure, entry by entry, that logs which agree at a place agree in all before it. (Raft §5.3; slides, \"AppendEntries Consistency Check\")",
+	MatchGoesForward:    "matchIndex increases monotonically. (Raft, Figure 2)",
 }
 
 // Why returns a sentence about a rule, and where the handout tells.

@@ -122,7 +122,7 @@ func (c *Cluster) Fits(server labrpc.NodeID, leads raftapi.Term, index raftapi.I
 // [Cluster.Fits] does, so it works before anything is saved.
 func (c *Cluster) ExpectLog(rule string, server labrpc.NodeID, leads raftapi.Term, want ...raftapi.Term) {
 	var got []raftapi.Term
-	for more := true; more; {
+	for more := true; more && len(got) <= len(want); {
 		more = false
 		for term := leads; term > 0 && !more; term-- {
 			if more = c.Fits(server, leads, len(got)+1, term); more {

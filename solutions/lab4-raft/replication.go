@@ -114,8 +114,10 @@ func (rf *Raft) sendEntries(to labrpc.NodeID, p *progress, args *AppendEntriesAr
 		rf.matches(p, args.PrevLogIndex+len(args.Entries))
 	case args.PrevLogIndex == p.next-1: // not an answer that newer ones have overtaken
 		p.busy = false
-		p.next = max(p.match+1, rf.backUp(p.next, reply.Conflict))
-		p.nudge()
+		if next := max(p.match+1, rf.backUp(p.next, reply.Conflict)); next < p.next {
+			p.next = next
+			p.nudge()
+		}
 	}
 }
 
