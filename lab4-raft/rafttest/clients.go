@@ -62,7 +62,7 @@ func (cl *Clients) run(number int) {
 			}
 		}
 		at-- // who led may still lead
-		c.Sleep(20 * ms)
+		c.Sleep(40 * ms)
 	}
 }
 

@@ -66,7 +66,13 @@ func (c *Cluster) CommitNext(count int) (index raftapi.Index) {
 // of the group that are up and connected with it have executed it. If the
 // leader is deposed meanwhile, the next one gets the command, so it may be
 // executed twice. It returns the index.
-func (c *Cluster) CommitAmong(g Group, command any) raftapi.Index {
+func (c *Cluster) CommitAmong(g Group, command any) raftapi.Index { return c.commit(g, g, command) }
+
+// CommitFor is CommitAmong where the leader may be one outside of the group.
+func (c *Cluster) CommitFor(g Group, command any) raftapi.Index { return c.commit(c.All(), g, command) }
+
+// commit commits a command with a leader of one group for another.
+func (c *Cluster) commit(leaders, g Group, command any) raftapi.Index {
 	var at Proposal
 	proposed := false
 	c.waitAny(func() (rule, what string) {
@@ -75,12 +81,15 @@ func (c *Cluster) CommitAmong(g Group, command any) raftapi.Index {
 				return Agreement, what
 			}
 		}
-		leader, _, ok := c.leader(g)
+		leader, _, ok := c.leader(leaders)
 		if !ok {
-			return LeaderElected, fmt.Sprintf("there is no leader to take command %v: %s", command, c.states(g))
+			leader, _, ok = c.leader(g)
+		}
+		if !ok {
+			return LeaderElected, fmt.Sprintf("there is no leader to take command %v: %s", command, c.states(leaders))
 		}
 		if at, proposed = c.TryPropose(leader, command); !proposed {
-			return LeaderTakesCommands, fmt.Sprintf("nobody takes command %v: %s", command, c.states(g))
+			return LeaderTakesCommands, fmt.Sprintf("nobody takes command %v: %s", command, c.states(leaders))
 		}
 		return Agreement, c.missing(at, c.audience(g, leader))
 	})

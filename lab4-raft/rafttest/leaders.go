@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"distlabs/lab4-raft/raftapi"
 	"distlabs/labrpc"
@@ -70,7 +71,7 @@ func (c *Cluster) WaitForLeaderAmong(g Group) labrpc.NodeID {
 		if t != term {
 			leader, term, since = l, t, c.Now()
 		}
-		if c.Now() < since+settled {
+		if c.Now() < since+c.settled() {
 			return fmt.Sprintf("server %d has only just become the leader", leader)
 		}
 		return ""
@@ -78,8 +79,17 @@ func (c *Cluster) WaitForLeaderAmong(g Group) labrpc.NodeID {
 	return leader
 }
 
-// settled is how long it takes on a good link until all have heard of a leader.
-const settled = 20 * ms
+// settled is how long it takes on a good link until all have heard a heartbeat
+// of a leader, or have become candidates because they had not for too long.
+func (c *Cluster) settled() time.Duration { return c.heartbeat() + 30*ms }
+
+// heartbeat returns how long a leader is silent at most.
+func (c *Cluster) heartbeat() time.Duration {
+	if t := c.o.Timing; t.Heartbeat != 0 {
+		return t.Heartbeat
+	}
+	return 50 * ms
+}
 
 // together says whether all of a group that are up are in one term.
 func (c *Cluster) together(g Group, term raftapi.Term) bool {

@@ -1,6 +1,8 @@
 package rafttest
 
 import (
+	"fmt"
+
 	"distlabs/labrpc"
 )
 
@@ -39,5 +41,23 @@ func (c *Cluster) ExpectAtMost(rule string, got, limit int64, what string) {
 func (c *Cluster) ExpectAtLeast(rule string, got, limit int64, what string) {
 	if got < limit {
 		c.Fail(broken(rule, "%d %s; it should be at least %d", got, what, limit))
+	}
+}
+
+// ExpectFastBackUp calls f, which brings followers to agree with the leader that
+// it returns although they had dozens of entries that it has not. It ends the
+// run if that took long, or took the leader more requests to one of them than
+// heartbeats and a few steps back.
+func (c *Cluster) ExpectFastBackUp(followers Group, f func() (leader labrpc.NodeID)) {
+	const steps, limit = 12, 8
+	before, began := c.Count(), c.Now()
+	leader := f()
+	took := c.Now() - began
+	if took > limit*c.Timeout() {
+		c.Fail(broken(BackUpIsFast, "it took %v until %v agreed with their leader; it should be at most %d election timeouts", took, followers, limit))
+	}
+	for _, p := range followers {
+		most := int64(took/c.heartbeat()) + steps
+		c.ExpectAtMost(BackUpIsFast, c.SentTo(before, leader, p), most, fmt.Sprintf("requests were sent to server %d, in %v, until it agreed with its leader", p, took))
 	}
 }
