@@ -82,6 +82,7 @@ func TestDeadServers4E(t *testing.T) {
 		c.CommitAmong(five, "five")
 
 		c.Crash(3, 4)
+		c.CommitAmong(nodes(0, 1, 2), "two are dead")
 		c.Change(nodes(0, 1, 2, 3, 5))
 		c.CommitAmong(nodes(0, 1, 2, 5), "one is dead and stays")
 	})

@@ -37,15 +37,15 @@ func TestElectionNeedsBothMajorities4E(t *testing.T) {
 	})
 }
 
-// Three servers give way to nine. Six of the nine are a majority of New, and of
-// all, and have one of Old among them; four of the nine and all of Old are one
-// of Old alone.
+// Three servers give way to nine others. Six of the nine and one of the three
+// are a majority of all, and so are four of the nine and the three; neither is
+// one of both.
 func TestOneMajorityIsNotTwo4E(t *testing.T) {
-	run(t, joining(3, 8), func(c *cluster) {
-		c.TeachLog(0, rafttest.With(rafttest.Log(1), 1, raftapi.Config{Old: oldServers, New: nodes(0, 3, 4, 5, 6, 7, 8, 9, 10)}))
+	run(t, joining(3, 9), func(c *cluster) {
+		c.TeachLog(0, rafttest.With(rafttest.Log(1), 1, raftapi.Config{Old: oldServers, New: nodes(3, 4, 5, 6, 7, 8, 9, 10, 11)}))
 		c.NotElectedBy(0, 1, 3, 4, 5, 6, 7, 8)
-		c.NotElectedBy(0, c.Term(0)+1, 1, 2, 3, 4, 5)
-		c.ElectedBy(0, c.Term(0)+1, 2, 3, 4, 5, 6)
+		c.NotElectedBy(0, c.Term(0)+1, 1, 2, 3, 4, 5, 6)
+		c.ElectedBy(0, c.Term(0)+1, 2, 3, 4, 5, 6, 7)
 	})
 }
 
@@ -114,16 +114,18 @@ func TestNewServersCatchUpFirst4E(t *testing.T) {
 // question 8)
 func TestRemovedLeaderWaitsForCommitment4E(t *testing.T) {
 	run(t, joining(3, 0), func(c *cluster) {
-		c.MakeLeader(0, 0)
+		term := c.MakeLeader(0, 0)
 		c.Answer(rafttest.Willing, 1)
 		c.Answer(rafttest.NotNew, 2)
 		c.ExpectChange(rafttest.ChangesEnd, 0, nodes(1, 2), raftapi.UnderWay)
+		c.WaitForConfig(rafttest.ChangesEnd, 0, raftapi.Config{Old: nodes(1, 2)})
+		c.ExpectStillLeads(0, term)
+		c.ProposeAt(0, "x")
 		c.Peer(1).WaitForNew()
 		c.Peer(2).WaitForNew()
-		x := c.ProposeAt(0, "x")
 		c.Idle(2)
 		c.ExpectNotExecuted(rafttest.CommitRule, "x")
-		c.ExpectStillLeads(0, x.Term)
+		c.ExpectStillLeads(0, term)
 
 		c.Answer(rafttest.Willing, 2)
 		c.WaitUntilItStepsDown(0)
