@@ -49,6 +49,8 @@ func (j *applyJudge) observe(e *trace.Event) *trace.Breach {
 		if image, ok := e.Payload.(savedImage); ok && len(image.Snapshot()) > 0 {
 			v.snapshot = true
 		}
+	case trace.Crash:
+		j.forget(m)
 	case trace.Restart:
 		*v = service{last: m.saved.base, unknown: j.s.blind && v.snapshot, snapshot: v.snapshot}
 	case trace.Apply:
@@ -58,6 +60,20 @@ func (j *applyJudge) observe(e *trace.Event) *trace.Breach {
 		return j.executes(e, v, int(e.N))
 	}
 	return nil
+}
+
+// forget drops what a machine has applied and its disk was not done with: a
+// server that decides alone may apply that, and loses it in a crash. Where
+// others have it, they apply it too.
+func (j *applyJudge) forget(m *watched) {
+	if j.s.blind {
+		return
+	}
+	for last, _ := m.durable.last(); last < j.services[m.id].last; last++ {
+		if x, ok := j.applied[last+1]; ok && x.node == m.id {
+			delete(j.applied, last+1)
+		}
+	}
 }
 
 func (j *applyJudge) restores(e *trace.Event, v *service, index raftapi.Index) *trace.Breach {

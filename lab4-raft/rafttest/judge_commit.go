@@ -45,6 +45,9 @@ func (j *commitJudge) observe(e *trace.Event) *trace.Breach {
 	switch {
 	case e.Kind == trace.Restart:
 		j.said[m.id] = nil
+	case e.Kind == trace.Crash:
+		last, _ := m.durable.last() // beyond it, see applyJudge.forget
+		j.committed = slices.DeleteFunc(j.committed, func(c commit) bool { return c.node == m.id && c.place.index > last })
 	case e.Kind == trace.Apply && e.Text == "":
 		if b := j.within(e, m, m.term, int(e.N), "applied"); b != nil {
 			return b

@@ -160,6 +160,15 @@ func TestJudgeOfCommits(t *testing.T) {
 			s.appendsOwn(0, 1)
 			s.applies(0, 1, rafttest.Command(1, 1))
 		}, ""},
+		{"a server alone, whose disk is not done with it when it crashes", func(s *story) {
+			s.runs(0, 1)
+			s.cache(0, func(d *saved) { d.Log = entries(1, 1) })
+			s.applies(0, 1, rafttest.Command(1, 1))
+			s.crash(0)
+			s.restart(0)
+			s.save(0, func(d *saved) { d.CurrentTerm, d.Log = 2, entries(1, 2, 2) })
+			s.applies(0, 2, rafttest.Command(2, 2))
+		}, ""},
 		{"a server alone, which has not saved it", func(s *story) {
 			s.runs(0, 1)
 			s.applies(0, 1, rafttest.Command(1, 1))
