@@ -2,7 +2,6 @@ package rafttest
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -171,44 +170,6 @@ func (c *Cluster) timing(env *labrpc.Env) raftapi.Options {
 	return o
 }
 
-// expectOneHistory ends the run unless the services have executed the same, as
-// far as they are: what one has passed over, no other may have executed.
-func (c *Cluster) expectOneHistory() {
-	servers := c.servings()
-	if len(servers) == 0 {
-		return
-	}
-	first := servers[0]
-	want, reach := c.server(first).machine.upTo()
-	for _, p := range servers[1:] {
-		got, last := c.server(p).machine.upTo()
-		for _, index := range slices.Sorted(maps.Keys(union(want, got))) {
-			a, inFirst := want[index]
-			b, inOther := got[index]
-			if index <= min(reach, last) && (inFirst != inOther || !same(a, b)) {
-				c.Fail(broken(StateMachineSafety, "at index %d server %d executed %s, and server %d executed %s", index,
-					first, told(a, inFirst), p, told(b, inOther)))
-			}
-		}
-		if last > reach {
-			first, want, reach = p, got, last
-		}
-	}
-}
-
-func union(a, b map[raftapi.Index]any) map[raftapi.Index]any {
-	out := maps.Clone(a)
-	maps.Copy(out, b)
-	return out
-}
-
-func told(command any, ok bool) string {
-	if !ok {
-		return "nothing"
-	}
-	return fmt.Sprintf("command %v", command)
-}
-
 // end lets services read on for a while after the run, so that no server hangs
 // on its way to them while it is being told to stop.
 func (c *Cluster) end() {
@@ -242,93 +203,3 @@ func (c *Cluster) patience() time.Duration { return Patience * c.Timeout() }
 
 // Idle lets so many election timeouts pass.
 func (c *Cluster) Idle(timeouts float64) { c.Sleep(time.Duration(timeouts * float64(c.Timeout()))) }
-
-// Raft returns the server of the present life of a machine, or of the last one
-// if it is down.
-func (c *Cluster) Raft(p labrpc.NodeID) raftapi.Raft { return c.server(p).raft }
-
-// server panics for a machine that the test plays.
-func (c *Cluster) server(p labrpc.NodeID) *server {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.servers[p]
-	if s == nil {
-		panic(fmt.Sprintf("rafttest: server %d is played by the test", p))
-	}
-	return s
-}
-
-// Up says whether a machine runs.
-func (c *Cluster) Up(p labrpc.NodeID) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.up[p]
-}
-
-// Crash ends the life of machines. Their disks stay.
-func (c *Cluster) Crash(machines ...labrpc.NodeID) {
-	for _, p := range machines {
-		c.setUp(p, false)
-		c.Net().Crash(p)
-	}
-}
-
-// CrashAt lets a machine crash at a point in what it does, see
-// [Cluster.WaitForCrash].
-func (c *Cluster) CrashAt(p labrpc.NodeID, point labrpc.CrashPoint) {
-	reached := c.Net().CrashAt(p, point)
-	go func() {
-		select {
-		case <-reached:
-			c.setUp(p, false)
-		case <-c.silence:
-		}
-	}()
-}
-
-// WaitForCrash waits until a machine has crashed at the point that was set. If
-// it does not come to it, rule is broken.
-func (c *Cluster) WaitForCrash(rule string, p labrpc.NodeID) {
-	c.wait(rule, func() string {
-		if c.Up(p) {
-			return fmt.Sprintf("server %d has not come to the point at which it was to crash: it saves or sends too little", p)
-		}
-		return ""
-	})
-}
-
-// Restart begins another life of machines that are down.
-func (c *Cluster) Restart(machines ...labrpc.NodeID) {
-	for _, p := range machines {
-		c.Net().Restart(p)
-		c.setUp(p, true)
-	}
-}
-
-func (c *Cluster) setUp(p labrpc.NodeID, up bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.up[p] = up
-}
-
-// CommitUntilCrash commits new commands among the others until a machine has
-// crashed at the point that was set. If so many commands do not bring it there,
-// rule is broken.
-func (c *Cluster) CommitUntilCrash(rule string, p labrpc.NodeID, most int) {
-	for i := 0; i < most && c.Up(p); i++ {
-		c.CommitAmong(c.Others(p), c.Next())
-	}
-	c.WaitForCrash(rule, p)
-}
-
-// CrashAll crashes every server that is up.
-func (c *Cluster) CrashAll() { c.Crash(c.Living(c.servings())...) }
-
-// RestartAll restarts every server that is down.
-func (c *Cluster) RestartAll() {
-	for _, p := range c.servings() {
-		if !c.Up(p) {
-			c.Restart(p)
-		}
-	}
-}

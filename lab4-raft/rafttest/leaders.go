@@ -156,23 +156,6 @@ func (c *Cluster) ExpectNoLeader(g Group, timeouts float64) {
 	}
 }
 
-// WaitForTerm waits until all of a group that are up are in one term, and
-// returns it.
-func (c *Cluster) WaitForTerm(g Group) (term raftapi.Term) {
-	c.wait(TermsAgree, func() string {
-		terms := make(map[raftapi.Term]bool)
-		for _, p := range c.judged(g) {
-			term = c.Term(p)
-			terms[term] = true
-		}
-		if len(terms) == 1 {
-			return ""
-		}
-		return "servers that are connected should come to be in one term: " + c.states(g)
-	})
-	return term
-}
-
 // wait waits until missing returns "". Otherwise it says what is missing, and
 // when patience is over rule is broken.
 func (c *Cluster) wait(rule string, missing func() string) {

@@ -39,9 +39,6 @@ func (p *Peer) Votes() []raftapi.RequestVoteArgs { return heard(p, &p.votes) }
 // Appends returns the AppendEntries so far.
 func (p *Peer) Appends() []raftapi.AppendEntriesArgs { return heard(p, &p.appends) }
 
-// Snapshots returns the InstallSnapshots so far.
-func (p *Peer) Snapshots() []raftapi.InstallSnapshotArgs { return heard(p, &p.images) }
-
 func heard[A any](p *Peer, kept *[]A) []A {
 	p.mu.Lock()
 	defer p.mu.Unlock()

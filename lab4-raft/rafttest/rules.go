@@ -158,8 +158,6 @@ const (
 	CandidateAsksAll = "CandidateAsksAll"
 	// LeaderReplicates: a leader sends every follower what it lacks.
 	LeaderReplicates = "LeaderReplicates"
-	// TermsAgree: servers that are connected come to be in one term.
-	TermsAgree = "TermsAgree"
 	// Progress: a majority that is up and connected does not wait for the rest.
 	Progress = "Progress"
 	// RPCBudget: a command costs at most two requests to each follower.
@@ -242,7 +240,6 @@ var whys = map[string]string{
 	CandidateAsksAll:    "A server that does not hear from a leader becomes a candidate and asks all others for their votes. (Raft §5.2)",
 	LeaderReplicates:    "A leader sends each follower what it lacks, and tries again without end. (Raft §5.3)",
 	LeaderElected:       "Without a leader nothing goes on. Election timeouts are random so that split votes are rare. (Raft §5.2)",
-	TermsAgree:          "Servers tell each other their terms in every message, and a smaller one gives way. (Raft §5.1)",
 	LeaderTakesCommands: "Start answers at once: a leader appends the command to its log. (Raft §5.3)",
 	Agreement:           "A majority that is up and connected goes on. A leader retries until every follower has every entry. (Raft §5.3)",
 	NewerTermTakenUp:    "The receiver reverts to follower, updates its term, then processes the RPC normally. (slides, \"Neutralizing Old Leaders\")",
