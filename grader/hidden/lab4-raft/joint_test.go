@@ -102,6 +102,7 @@ func TestNewServersCatchUpFirst4E(t *testing.T) {
 
 		c.Answer(rafttest.Silent, 2)
 		c.Answer(rafttest.Willing, 4)
+		c.BeginChange(newServers) // once more: the leader may have given up
 		c.WaitForConfig(rafttest.ChangesEnd, 0, joint)
 		c.Answer(rafttest.Willing, 1)
 		c.WaitForConfig(rafttest.ChangesEnd, 0, confirmed)
