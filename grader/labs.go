@@ -221,6 +221,7 @@ var labs = []Lab{{
 			{Name: "TestLateAnswersChangeNothing4B", Points: 1},
 			{Name: "TestLeaderKeepsItsLog4B", Points: 1},
 			{Name: "TestAcknowledgedInThisTerm4B", Points: 1},
+			{Name: "TestOldLeaderFinishesACommit4B", Points: 1},
 		}},
 		{Name: "4C", Title: "persistence", Tests: []Test{
 			{Name: "TestRestarts4C", Points: 1},

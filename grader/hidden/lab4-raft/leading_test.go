@@ -236,3 +236,34 @@ func TestAcknowledgedInThisTerm4B(t *testing.T) {
 		c.ExpectNotExecuted(rafttest.CommitRule, "x")
 	})
 }
+
+// An old leader learns that a majority has its entry when another leads a later
+// term already, of which it has not heard. It executes the entry, rightly: the
+// new leader was elected because it has it. (the study's quiz, question 7)
+func TestOldLeaderFinishesACommit4B(t *testing.T) {
+	run(t, options{Servers: 5}, func(c *cluster) {
+		c.Commit("first")
+		old := c.WaitForLeader()
+		others := c.Others(old)
+		near, far := others[:2], others[2:]
+		for _, p := range far {
+			c.Cut(old, p)
+			c.Cut(p, old)
+		}
+		for _, p := range near {
+			c.Link(p, old, labrpc.Link{Delay: labrpc.Fixed(500 * ms)})
+		}
+		c.ProposeAt(old, "x")
+		c.Sleep(70 * ms) // near have it, at the latest with a heartbeat; their answers are on their way
+		for _, p := range near {
+			c.Cut(old, p)
+		}
+		next := c.WaitForLeaderAmong(others)
+		c.WaitForAgreementAmong(c.Group(old), "x")
+		c.ExpectLeader(next, c.Term(next))
+		c.SetLinks(rafttest.Good)
+		c.Heal()
+		c.Commit("last")
+		c.WaitForAgreement("x")
+	})
+}
