@@ -194,6 +194,7 @@ func TestOneVoterIsOneVote4A(t *testing.T) {
 	run(t, alone(4), func(c *cluster) {
 		c.Net().SetLink(1, 0, labrpc.Link{Delay: labrpc.Fixed(120 * ms)})
 		c.Peer(1).Answers(rafttest.Voting)
+		c.Peer(1).WaitForVoteRequest(0)
 		for range 8 {
 			c.Idle(0.25)
 			if term, leads := c.State(0); leads {
