@@ -50,7 +50,7 @@ framework-race:
 
 grader-tests:
 	go test -timeout 20m ./grader
-	go test ./solutions/.../figures
+	go test ./solutions/.../figures ./solutions/lab4-raft/classic
 
 check:
 	go run ./grader check $(if $(LAB),-lab $(LAB)) -runs $(CHECK_RUNS)
