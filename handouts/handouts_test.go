@@ -235,6 +235,32 @@ func TestCommandsExist(t *testing.T) {
 	}
 }
 
+var goBlock = regexp.MustCompile("(?ms)^```go\n(.+?)^```$")
+
+// Go that a text shows stands word for word in a file of ours, so that it
+// compiles.
+func TestGoIsQuoted(t *testing.T) {
+	var code strings.Builder
+	require.NoError(t, filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains([]string{".git", "out", "testdata"}, d.Name()):
+			return fs.SkipDir
+		case strings.HasSuffix(path, ".go"):
+			code.WriteString("\n" + read(t, path))
+		}
+		return nil
+	}))
+	for _, pattern := range []string{"*.md", "quiz/*.md"} {
+		for name, text := range texts(t, pattern) {
+			for _, m := range goBlock.FindAllStringSubmatch(text, -1) {
+				require.True(t, strings.Contains(code.String(), "\n"+m[1]), "%s shows, and no file has:\n%s", name, m[1])
+			}
+		}
+	}
+}
+
 var question = regexp.MustCompile(`(?m)^(\d+)\. `)
 
 // Each lab has a quiz, and each question an answer, which only the staff has.
