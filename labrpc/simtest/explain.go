@@ -82,8 +82,12 @@ func explainFreeze(stuck, inside []goroutine) *Failure {
 		return cmp.Or(cmp.Compare(urgency(&a), urgency(&b)), cmp.Compare(a.node, b.node), cmp.Compare(a.id, b.id))
 	})
 	f := &Failure{Cause: Stalled, Rule: StoppedClock, Nodes: nodesOf(stuck...)}
+	place := g.place()
+	if s := g.lockFrame(); s != nil && strings.HasPrefix(g.state, "sync.") {
+		place = s.at()
+	}
 	says := func(why, format string, args ...any) {
-		f.Text = fmt.Sprintf("%s waits at %s, %s: virtual time stands still.", who(&g), g.place(), fmt.Sprintf(format, args...))
+		f.Text = fmt.Sprintf("%s waits at %s, %s: virtual time stands still.", who(&g), place, fmt.Sprintf(format, args...))
 		f.Why = why
 	}
 	switch {
@@ -140,8 +144,11 @@ func holders(g *goroutine, inside []goroutine) []string {
 		}
 		slices.Sort(some)
 		lines = append(lines, slices.Compact(some)...)
+		if rank == 0 {
+			lines = append(lines, itself(g)...)
+		}
 	}
-	lines = append(atMost(mostLines, lines), itself(g)...)
+	lines = atMost(mostLines, lines)
 	last := "a function returned without its Unlock."
 	if len(g.frames) > 0 && itself(g) == nil {
 		last = "this goroutine has locked it already, or " + last
@@ -155,13 +162,18 @@ func holders(g *goroutine, inside []goroutine) []string {
 // itself says that g may hold the lock that it waits for: if it is in a method
 // that a method of the same object called.
 func itself(g *goroutine) (lines []string) {
-	inner := g.studentFrame()
+	inner := g.lockFrame()
 	if inner == nil || *inner == g.creator || inner.receiver() == "" {
 		return nil
 	}
+	outside := false
 	for i := range g.frames {
 		f := &g.frames[i]
-		if f != inner && ofLab(f) && f.receiver() == inner.receiver() && (f.object == inner.object || f.object == "" || inner.object == "") {
+		if f == inner {
+			outside = true
+			continue
+		}
+		if outside && ofLab(f) && f.receiver() == inner.receiver() && (f.object == inner.object || f.object == "" || inner.object == "") {
 			lines = append(lines, fmt.Sprintf("It may be held by this goroutine itself, since %s, which called %s.", f.at(), inner.short()))
 		}
 	}

@@ -178,6 +178,24 @@ func (g *goroutine) studentFrame() *frame {
 	return nil
 }
 
+// lockFrame is where in the student's code a lock is wanted: studentFrame, or,
+// if that is a function which does nothing but lock, as its name says, where it
+// was called.
+func (g *goroutine) lockFrame() *frame {
+	inner := g.studentFrame()
+	for i := range g.frames {
+		f := &g.frames[i]
+		if !ofLab(f) {
+			continue
+		}
+		name := strings.ToLower(f.short())
+		if name = name[strings.LastIndexByte(name, '.')+1:]; !strings.HasSuffix(name, "lock") && name != "acquire" {
+			return f
+		}
+	}
+	return inner
+}
+
 // place is where a goroutine is, for a sentence: in the student's code, else
 // in the test's, else anywhere.
 func (g *goroutine) place() string {
@@ -205,9 +223,11 @@ func (g *goroutine) testFrame() *frame {
 }
 
 // ofLab says whether a frame is of code under test: neither the standard
-// library's, nor the course's, nor a test's.
+// library's, nor the course's, nor a test's. What is generic in the standard
+// library bears the name of the function that it was inlined into, and is known
+// by its file.
 func ofLab(f *frame) bool {
-	return labFrame.MatchString(f.function) && !strings.HasSuffix(f.file, "_test.go")
+	return labFrame.MatchString(f.function) && labFile.MatchString(f.file) && !strings.HasSuffix(f.file, "_test.go")
 }
 
 // A lab's package is labN-name; the packages below it (raftapi, rafttest) are
@@ -215,4 +235,5 @@ func ofLab(f *frame) bool {
 var (
 	labFrame   = regexp.MustCompile(`^distlabs/(?:.*/)?lab\d+-[^/.]+\.`)
 	givenFrame = regexp.MustCompile(`^distlabs/(?:.*/)?lab\d+-[^/.]+/`)
+	labFile    = regexp.MustCompile(`(?:^|/)lab\d+-[^/]+/[^/]+$`)
 )

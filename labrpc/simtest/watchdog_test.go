@@ -72,6 +72,45 @@ func TestParseStacks(t *testing.T) {
 	}, holders(&waiter, all))
 }
 
+// A function of the standard library that was inlined into a student's is still
+// the standard library's.
+func TestInlinedLibraryIsNotTheStudents(t *testing.T) {
+	all := parseStacks(`goroutine 7 [running, synctest bubble 7]:
+distlabs/lab4-raft.quorums.servers.Values[...].func1(...)
+	/usr/local/go/src/slices/iter.go:38
+distlabs/lab4-raft.quorums.servers({0xc000, 0x1})
+	/course/lab4-raft/members.go:144 +0x1
+`)
+	require.Equal(t, "members.go:144, in quorums.servers", all[0].place())
+}
+
+// A method that only locks is not where a student looks for the mistake.
+func TestALockIsWantedByWhoCallsTheHelper(t *testing.T) {
+	all := parseStacks(`goroutine 7 [sync.Mutex.Lock, synctest bubble 7]:
+sync.(*Mutex).Lock(...)
+	/usr/local/go/src/sync/mutex.go:46
+distlabs/lab4-raft.(*Raft).lock(...)
+	/course/lab4-raft/raft.go:9
+distlabs/lab4-raft.(*Raft).GetState(0xc000116000)
+	/course/lab4-raft/raft.go:30 +0x1
+distlabs/lab4-raft.(*Raft).Start(0xc000116000, {0x1, 0x2})
+	/course/lab4-raft/raft.go:40 +0x1
+distlabs/lab4-raft/rafttest.(*Cluster).Propose(0xc000)
+	/course/lab4-raft/rafttest/leaders.go:12 +0x1
+
+goroutine 8 [select (durable), synctest bubble 7]:
+distlabs/lab4-raft.(*Raft).apply(0xc000116000)
+	/course/lab4-raft/apply.go:16 +0x1
+`)
+	f := explainFreeze(all[:1], all)
+	require.Contains(t, f.Text, "waits at raft.go:30, in (*Raft).GetState, for a mutex")
+	require.Equal(t, []string{
+		"It may be held by this goroutine itself, since raft.go:40, in (*Raft).Start, which called (*Raft).GetState.",
+		"It may be held by a goroutine, which waits for a select at apply.go:16, in (*Raft).apply.",
+		"If not: a function returned without its Unlock.",
+	}, f.Detail)
+}
+
 // patient looks as often as a watchdog may before it accuses, and more.
 const patient = 3 * patience
 
