@@ -28,6 +28,7 @@ func TestBadRaftsAreNamed(t *testing.T) {
 		{"TestOneSkips", "StateMachineSafety", "passed over index 1"},
 		{"TestAppliesTwice", "AppliesInOrder", "applied index 1 after index 1"},
 		{"TestHandsOverNothing", "AppliesInOrder", "neither a command nor a snapshot"},
+		{"TestClosesItsChannel", "ChannelStaysOpen", "has closed the channel to its service"},
 		{"TestHandsOverBoth", "AppliesInOrder", "a command and a snapshot in one message"},
 		{"TestHandsOverGarbage", "AppliesInOrder", "which cannot be"},
 		{"TestHandsOverAFunction", "Unsendable", "cannot be recorded"},

@@ -52,11 +52,16 @@ func (m *machine) begin(rf raftapi.Raft) {
 	close(m.began)
 }
 
-// run reads what the server hands over, until silence.
+// run reads what the server hands over, until silence, or until the server
+// closes the channel, from which there is nothing more to read then.
 func (m *machine) run(applyCh <-chan raftapi.ApplyMsg, silence <-chan struct{}) {
 	for {
 		select {
-		case msg := <-applyCh:
+		case msg, open := <-applyCh:
+			if !open {
+				m.fails(ChannelStaysOpen, "server %d has closed the channel to its service", m.env.ID())
+				return
+			}
 			m.take(msg)
 		case <-silence:
 			return

@@ -87,6 +87,8 @@ const (
 	// AppliesInOrder: what a service is handed has rising indexes, each once in
 	// a life, and is a command or a snapshot.
 	AppliesInOrder = "AppliesInOrder"
+	// ChannelStaysOpen: a server does not close the channel to its service.
+	ChannelStaysOpen = "ChannelStaysOpen"
 )
 
 // The rules of snapshots.
@@ -207,6 +209,7 @@ var whys = map[string]string{
 	CommitWithinReach:    "commitIndex = min(leaderCommit, index of last new entry): what lies behind it need not be the leader's. (Raft, Figure 2)",
 	CommitNeverDecreases: "commitIndex increases monotonically. (Raft, Figure 2)",
 	AppliesInOrder:       "State machines that execute the same commands in the same order stay the same. (Raft §2)",
+	ChannelStaysOpen:     "Who gave the channel may still read it, and a send to a closed channel panics. A Kill that lets all goroutines end, and leaves the channel alone, is enough.",
 
 	SnapshotNeverGoesBack:    "A snapshot that came late is older than what the server has. (Raft §7)",
 	SnapshotKeepsWhatFollows: "If the log has the snapshot's last entry, the entries following it are retained. (Raft §7, Figure 13)",
@@ -229,7 +232,7 @@ var whys = map[string]string{
 	MessageIsReadable: "The tests read the messages; package raftapi says how.",
 	SavedIsReadable:   "The tests read the disks; package raftapi says how.",
 
-	KilledIsSilent:      "Who ends a server may start another in its place.",
+	KilledIsSilent:      "Who ends a server may start another in its place. After Kill every goroutine comes to its end: each loop looks whether it is over, and what waits is woken.",
 	Progress:            "A slow minority does not slow down the others. (Raft §2)",
 	RPCBudget:           "In the normal case one round of requests commits a command. (Raft §9.3)",
 	ByteBudget:          "A leader knows what each follower has, and sends it what follows. (Raft §5.3)",

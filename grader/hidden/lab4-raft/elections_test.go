@@ -131,7 +131,7 @@ func TestKilledServersAreSilent4A(t *testing.T) {
 		leader := c.WaitForLeader()
 		killed := c.Group(leader, c.Any(1, c.Others(leader))[0])
 		c.Kill(killed...)
-		c.WaitForLeader()
 		c.ExpectSilence(killed...)
+		c.WaitForLeader()
 	})
 }

@@ -133,6 +133,12 @@ func TestHandsOverNothing(t *testing.T) {
 	}, commit)
 }
 
+func TestClosesItsChannel(t *testing.T) {
+	run(t, rafttest.Options{}, func(f *fake) {
+		f.apply = func(int, any) { close(f.applyCh) }
+	}, commit)
+}
+
 func TestHandsOverBoth(t *testing.T) {
 	run(t, rafttest.Options{}, func(f *fake) {
 		f.apply = func(index int, command any) {
