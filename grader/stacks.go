@@ -123,6 +123,10 @@ func (c *Course) panicked(lab *Lab, stderr string) (f Failure, found, mine bool)
 	if what, ok := strings.CutPrefix(lines[at], "panic: "); ok {
 		f.Text = "a goroutine panicked, and the process ended: " + what
 	}
+	f.Why = "A panic would end a real server. Look at what the code takes for granted there."
+	if strings.Contains(lines[at], "closed channel") {
+		f.Why = "A channel that several goroutines write to is best never closed: who reads is told by another one, of which closing is the only use, that it is over."
+	}
 	begin := at + 1
 	for begin < len(lines) && !strings.HasPrefix(lines[begin], "goroutine ") {
 		begin++
