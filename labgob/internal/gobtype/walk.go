@@ -17,7 +17,50 @@ type Walker struct {
 	Top      reflect.Type                      // the type of the whole
 	Complain func(t reflect.Type, f []Finding) // told of what is found behind interfaces
 
-	path []string
+	path   []hop
+	shapes map[reflect.Type]shaped // of the types met so far: a log has thousands of values of one type
+}
+
+type shaped struct {
+	Shape
+	err error
+}
+
+// shape is ShapeOf, remembered for this walk. A memory of all walks would order
+// goroutines in the eyes of the race detector.
+func (w *Walker) shape(t reflect.Type) (Shape, error) {
+	s, ok := w.shapes[t]
+	if !ok {
+		s.Shape, s.err = ShapeOf(t)
+		if w.shapes == nil {
+			w.shapes = make(map[reflect.Type]shaped)
+		}
+		w.shapes[t] = s
+	}
+	return s.Shape, s.err
+}
+
+// A hop leads from a value to one within it. It becomes text only when
+// somebody asks.
+type hop struct {
+	field string        // of a struct
+	index int           // of a slice or array, if the rest is empty
+	key   reflect.Value // of a map: the value below it
+}
+
+// theKey is the hop to a map's key itself.
+var theKey = hop{field: "[key]"}
+
+func (h hop) String() string {
+	switch {
+	case h.field == theKey.field:
+		return h.field
+	case h.field != "":
+		return "." + h.field
+	case h.key.IsValid():
+		return fmt.Sprintf("[%.40v]", h.key)
+	}
+	return "[" + strconv.Itoa(h.index) + "]"
 }
 
 // Check refuses values that gob would refuse, in a sentence that names the
@@ -37,7 +80,11 @@ func (w *Walker) place() string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	return t.String() + strings.Join(w.path[:min(len(w.path), 16)], "")
+	var path strings.Builder
+	for _, h := range w.path[:min(len(w.path), 16)] {
+		path.WriteString(h.String())
+	}
+	return t.String() + path.String()
 }
 
 // plain reports whether nothing in values of type t needs a look.
@@ -49,13 +96,13 @@ func plain(t reflect.Type) bool {
 	return true
 }
 
-func (w *Walker) in(step string, v reflect.Value, nilIsError bool) error {
-	w.path = append(w.path, step)
+func (w *Walker) in(h hop, v reflect.Value, nilIsError bool) error {
+	w.path = append(w.path, h)
 	defer func() { w.path = w.path[:len(w.path)-1] }()
 	if len(w.path) > MaxDepth {
 		return fmt.Errorf("labgob: %s nests deeper than %d levels: probably it points back to itself; send values without cycles", w.place(), MaxDepth)
 	}
-	if s, err := ShapeOf(v.Type()); err != nil || s.Enc != No {
+	if s, err := w.shape(v.Type()); err != nil || s.Enc != No {
 		return err
 	}
 	for v.Kind() == reflect.Pointer {
@@ -72,7 +119,7 @@ func (w *Walker) in(step string, v reflect.Value, nilIsError bool) error {
 
 func (w *Walker) value(v reflect.Value) error {
 	t := v.Type()
-	if s, err := ShapeOf(t); err != nil || s.Enc != No {
+	if s, err := w.shape(t); err != nil || s.Enc != No {
 		return err
 	}
 	switch v.Kind() {
@@ -82,7 +129,7 @@ func (w *Walker) value(v reflect.Value) error {
 			if !f.IsExported() || plain(f.Type) {
 				continue
 			}
-			if err := w.in("."+f.Name, v.Field(i), false); err != nil {
+			if err := w.in(hop{field: f.Name}, v.Field(i), false); err != nil {
 				return err
 			}
 		}
@@ -91,7 +138,7 @@ func (w *Walker) value(v reflect.Value) error {
 			return nil
 		}
 		for i := range v.Len() {
-			if err := w.in("["+strconv.Itoa(i)+"]", v.Index(i), true); err != nil {
+			if err := w.in(hop{index: i}, v.Index(i), true); err != nil {
 				return err
 			}
 		}
@@ -100,10 +147,10 @@ func (w *Walker) value(v reflect.Value) error {
 			return nil
 		}
 		for it := v.MapRange(); it.Next(); {
-			if err := w.in("[key]", it.Key(), true); err != nil {
+			if err := w.in(theKey, it.Key(), true); err != nil {
 				return err
 			}
-			if err := w.in(fmt.Sprintf("[%.40v]", it.Key()), it.Value(), true); err != nil {
+			if err := w.in(hop{key: it.Key()}, it.Value(), true); err != nil {
 				return err
 			}
 		}
