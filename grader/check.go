@@ -26,6 +26,7 @@ type Check struct {
 	Jobs    int
 	Verbose bool           // run all tests on each mutant, and print the matrix
 	Only    *regexp.Regexp // if not nil: nothing but the mutants whose names match
+	Replays int            // how often a failing run of each test that catches a mutant is made again
 	Scratch string         // an absolute folder; the caller removes it
 	Out     io.Writer
 
@@ -68,25 +69,41 @@ type suiteRun struct {
 // suite builds a suite with the files in the lab's place and runs its tests.
 // With tests nil it runs all that the binary has.
 func (k *Check) suite(ctx context.Context, name string, files map[string][]byte, suite string, tests []Test, plan Plan) (*suiteRun, error) {
-	dir := filepath.Join(k.Scratch, name, filepath.Base(filepath.Dir(suite)))
+	dir := k.scratch(name, suite)
+	defer os.RemoveAll(dir)
+	bin, err := k.build(ctx, name, files, suite, dir)
+	if err != nil {
+		return nil, err
+	}
+	return k.run(ctx, bin, tests, plan)
+}
+
+// scratch returns the folder for a suite with some files in it.
+func (k *Check) scratch(name, suite string) string {
+	return filepath.Join(k.Scratch, name, filepath.Base(filepath.Dir(suite)))
+}
+
+// build builds a suite with the files in the lab's place.
+func (k *Check) build(ctx context.Context, name string, files map[string][]byte, suite, dir string) (*Binary, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
 	if err := k.slots.take(ctx); err != nil {
 		return nil, err
 	}
-	sub := &Submission{Student: name, Files: files}
-	bin, err := k.Course.build(ctx, k.Lab, sub, suite, dir)
-	k.slots.release()
+	defer k.slots.release()
+	bin, err := k.Course.build(ctx, k.Lab, &Submission{Student: name, Files: files}, suite, dir)
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
 		return nil, fmt.Errorf("%s does not build:\n%s", name, strings.Join(trouble.Lines, "\n"))
 	}
-	if err != nil {
-		return nil, err
-	}
+	return bin, err
+}
+
+// run runs tests of a binary, side by side; with tests nil all that it has.
+func (k *Check) run(ctx context.Context, bin *Binary, tests []Test, plan Plan) (*suiteRun, error) {
 	if tests == nil {
+		var err error
 		if tests, err = k.list(ctx, bin); err != nil {
 			return nil, err
 		}

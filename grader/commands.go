@@ -83,6 +83,7 @@ type checkCommand struct {
 	Jobs    int    `help:"Processes at once (default: the processors)."`
 	Verbose bool   `short:"v" help:"Run all tests on each mutant, and print the matrix."`
 	Mutants string `placeholder:"REGEXP" help:"Check nothing but the mutants whose names match."`
+	Replays int    `placeholder:"N" help:"Make a failing run of each mutant again N times by its seed, on one processor, and count how many show the same."`
 }
 
 // Run checks one lab or all.
@@ -113,7 +114,7 @@ func (k *checkCommand) Run(ctx context.Context, course *Course) error {
 	var wrong []error
 	for i := range table {
 		check := &Check{Course: course, Lab: &table[i], Plan: Plan{Runs: k.Runs, Salt: k.Salt}, Jobs: jobs(k.Jobs),
-			Verbose: k.Verbose, Only: only, Scratch: scratch, Out: os.Stdout}
+			Verbose: k.Verbose, Only: only, Replays: k.Replays, Scratch: scratch, Out: os.Stdout}
 		begin := time.Now()
 		verdict := "ok  "
 		if err := check.check(ctx); err != nil {

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -13,7 +15,10 @@ type Hunt struct {
 	Mutant Mutant
 	Caught bool   // each test that it names failed by the rule that it names
 	Why    string // why not
+	First  int    // the run, from 1, by which each of them had
 	Run    *suiteRun
+
+	Replays []*Replay
 }
 
 // mutants holds every mutant against the tests that it names. A mutant is
@@ -31,25 +36,44 @@ func (k *Check) mutants(ctx context.Context, mutants []Mutant) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	caught := 0
+	caught, atOnce, last := 0, 0, 0
 	for _, h := range hunts {
-		if h.Caught {
-			caught++
-		} else {
+		if !h.Caught {
 			k.printf("  %s escaped: %s\n", h.Mutant.Name, h.Why)
+			continue
+		}
+		caught++
+		last = max(last, h.First)
+		if h.First == 1 {
+			atOnce++
 		}
 	}
 	if k.Verbose {
 		k.matrix(hunts)
 	}
-	k.printf("mutants: %d of %d caught\n", caught, len(mutants))
+	k.printf("mutants: %d of %d caught%s\n", caught, len(mutants), needed(caught, atOnce, last))
+	if k.Replays > 0 {
+		k.replays(hunts)
+	}
 	if caught < len(mutants) {
 		return fmt.Errorf("%s: %d of %d mutants escaped", k.Lab.Dir, len(mutants)-caught, len(mutants))
 	}
 	return nil
 }
 
-// hunt runs the tests that the mutant names, or all of them for the matrix.
+// needed says how many runs it took to catch mutants.
+func needed(caught, atOnce, last int) string {
+	switch {
+	case caught == 0:
+		return ""
+	case atOnce == caught:
+		return ", all in the first run"
+	}
+	return fmt.Sprintf(", %d in the first run, the last in run %d", atOnce, last)
+}
+
+// hunt runs the tests that the mutant names until they have caught it, or all
+// of them as often as planned for the matrix.
 func (k *Check) hunt(ctx context.Context, m Mutant) (*Hunt, error) {
 	files, err := k.Course.reference(k.Lab)
 	if err != nil {
@@ -58,8 +82,9 @@ func (k *Check) hunt(ctx context.Context, m Mutant) (*Hunt, error) {
 	if files, err = m.apply(files); err != nil {
 		return nil, err
 	}
-	tests := k.hiddenTests()
+	tests, plan := k.hiddenTests(), k.Plan
 	if !k.Verbose {
+		plan.Enough = func(o Outcome) bool { return failsBy(o, m.Breaks) }
 		tests = nil
 		for _, name := range m.CaughtBy {
 			test, err := k.Lab.test(name)
@@ -69,55 +94,68 @@ func (k *Check) hunt(ctx context.Context, m Mutant) (*Hunt, error) {
 			tests = append(tests, test)
 		}
 	}
-	run, err := k.suite(ctx, "mutant-"+m.Name, files, k.Lab.hidden(), tests, k.Plan)
+	name := "mutant-" + m.Name
+	dir := k.scratch(name, k.Lab.hidden())
+	defer os.RemoveAll(dir)
+	bin, err := k.build(ctx, name, files, k.Lab.hidden(), dir)
+	if err != nil {
+		return nil, err
+	}
+	run, err := k.run(ctx, bin, tests, plan)
 	if err != nil {
 		return nil, err
 	}
 	h := &Hunt{Mutant: m, Run: run, Caught: true}
 	for _, name := range m.CaughtBy {
-		if n, seen := by(run.results[name], m.Breaks); n == 0 {
+		outcomes := run.results[name]
+		first := slices.IndexFunc(outcomes, func(o Outcome) bool { return failsBy(o, m.Breaks) })
+		if first < 0 {
 			h.Caught = false
-			h.Why = fmt.Sprintf("%s did not fail by %s in %d runs; it saw %s", name, m.Breaks, len(run.results[name]), seen)
+			h.Why = fmt.Sprintf("%s did not fail by %s in %d runs; it saw %s", name, m.Breaks, len(outcomes), seen(outcomes))
 		}
+		h.First = max(h.First, first+1)
 	}
-	return h, nil
+	h.Replays, err = k.replay(ctx, bin, h)
+	return h, err
 }
 
-// by counts the runs that failed by the rule, and tells what else was seen.
-func by(outcomes []Outcome, rule string) (n int, seen string) {
-	var others []string
+// failsBy reports whether a run failed by the rule.
+func failsBy(o Outcome, rule string) bool {
+	return slices.ContainsFunc(o.Failures, func(f Failure) bool { return f.Rule == rule })
+}
+
+// seen tells by which rules runs failed.
+func seen(outcomes []Outcome) string {
+	var rules []string
 	for _, o := range outcomes {
-		hit := false
-		for _, f := range o.Failures {
-			hit = hit || f.Rule == rule
-		}
-		switch {
-		case hit:
-			n++
-		case len(o.Failures) > 0 && len(others) < 3:
-			others = append(others, fmt.Sprintf("%s (%s)", o.Failures[0].Rule, o.Failures[0].Text))
+		if len(o.Failures) > 0 && len(rules) < 3 {
+			rules = append(rules, fmt.Sprintf("%s (%s)", o.Failures[0].Rule, o.Failures[0].Text))
 		}
 	}
-	if others == nil {
-		return n, "nothing else"
+	if rules == nil {
+		return "nothing else"
 	}
-	return n, strings.Join(others, ", ")
+	return strings.Join(rules, ", ")
 }
 
-// matrix prints how many of its runs each test failed on each mutant; the
-// tests that the mutant names are in brackets.
+// matrix prints in which run each mutant was caught, and how many of its runs
+// each test failed on it; the tests that the mutant names are in brackets.
 func (k *Check) matrix(hunts []*Hunt) {
 	tests := k.hiddenTests()
 	for i, t := range tests {
 		k.printf("  %2d  %s\n", i+1, t.Name)
 	}
-	k.printf("  %-34s", "runs failed, of "+fmt.Sprint(k.Plan.Runs))
+	k.printf("  %-34s%7s", "runs failed, of "+fmt.Sprint(k.Plan.Runs), "caught")
 	for i := range tests {
 		k.printf("%5d", i+1)
 	}
 	k.printf("\n")
 	for _, h := range hunts {
-		k.printf("  %-34.34s", h.Mutant.Name)
+		caught := "never"
+		if h.Caught {
+			caught = fmt.Sprintf("run %d", h.First)
+		}
+		k.printf("  %-34.34s%7s", h.Mutant.Name, caught)
 		for _, t := range tests {
 			failed := 0
 			for _, o := range h.Run.results[t.Name] {

@@ -2,6 +2,7 @@
 //
 //	go run ./grader grade -lab lab1-clocks -runs 20 -o out PATH...
 //	go run ./grader check -lab lab1-clocks -v
+//	go run ./grader check -lab lab1-clocks -mutants . -replays 5
 //	go run ./grader soak -lab lab1-clocks -runs 10000
 //	go run ./grader replay -lab lab1-clocks -test TestX1A -seed 7 PATH
 //	go run ./grader overlay -lab lab1-clocks DIR

@@ -31,6 +31,8 @@ func (s slots) release() { <-s }
 type Plan struct {
 	Runs int
 	Salt string
+
+	Enough func(Outcome) bool // if not nil: after a run of which it says so, the test is not run again
 }
 
 // runsOf returns how often a test is run: as planned, or less often if a run of
@@ -59,8 +61,9 @@ func (p Plan) shot(lab *Lab, test Test, run int) Shot {
 }
 
 // runTest runs one test of a binary as often as the plan says, a process each,
-// one after the other. It stops early when ctx is done, or when two runs
-// stalled or timed out: what it returns is then shorter than the plan. done is
+// one after the other. It stops early when ctx is done, when two runs stalled
+// or timed out, or when the plan has enough: what it returns is then shorter
+// than the plan. done is
 // called after each run with the number of runs that it settled.
 func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan, at slots, done func(runs int)) ([]Outcome, error) {
 	var outcomes []Outcome
@@ -78,7 +81,7 @@ func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan,
 		if len(o.Failures) > 0 && o.Failures[0].Cause.hopeless() {
 			hopeless++
 		}
-		if hopeless == patience {
+		if hopeless == patience || plan.Enough != nil && plan.Enough(o) {
 			done(runs - run)
 			return outcomes, nil
 		}
@@ -102,6 +105,9 @@ func (c *Course) runOnce(ctx context.Context, bin *Binary, test Test, shot Shot)
 		return o, nil
 	}
 	o.Real = p.Real
+	for _, r := range records {
+		o.Hash += r.Hash
+	}
 	c.judge(&o, bin.Lab, test, p, records)
 	if o.Verdict == Pass {
 		// A folder that stays is swept up with the binary.

@@ -92,6 +92,7 @@ type Outcome struct {
 	Failures []Failure
 	Notes    []Note
 	Real     time.Duration
+	Hash     string // of the events of its runs; "" if no record tells
 }
 
 // A Trouble is why a submission is not run at all. It is the student's, and
