@@ -130,7 +130,7 @@ func urgency(g *goroutine) int {
 func holders(g *goroutine, inside []goroutine) []string {
 	node := nodeOf(g, inside)
 	var lines []string
-	for rank := range 3 {
+	for rank := range 4 {
 		var some []string
 		for i := range inside {
 			h := &inside[i]
@@ -138,13 +138,13 @@ func holders(g *goroutine, inside []goroutine) []string {
 			if !h.durable() || s == nil || *s == h.creator || node >= 0 && h.node >= 0 && h.node != node {
 				continue
 			}
-			if what := waitsIn(h); holderRank(what) == rank {
+			if what := waitsIn(h); holderRank(h, what) == rank {
 				some = append(some, fmt.Sprintf("It may be held by %s, which waits for %s at %s.", who(h), what, s.at()))
 			}
 		}
 		slices.Sort(some)
 		lines = append(lines, slices.Compact(some)...)
-		if rank == 0 {
+		if rank == 1 {
 			lines = append(lines, itself(g)...)
 		}
 	}
@@ -181,13 +181,15 @@ func itself(g *goroutine) (lines []string) {
 }
 
 // holderRank orders who may hold a lock, the likeliest first: a loop that
-// waits for its next piece of work rarely holds one, and Cond.Wait has
-// unlocked its own.
-func holderRank(what string) int {
-	switch what {
-	case "a Call", "a sleep", "a channel send":
+// waits for its next piece of work, which is what a goroutine does in its first
+// function, rarely holds one, and Cond.Wait has unlocked its own.
+func holderRank(h *goroutine, what string) int {
+	switch {
+	case what == "a Call", what == "a sleep", what == "a channel send":
 		return 0
-	case "a sync.Cond":
+	case what == "a sync.Cond":
+		return 3
+	case *h.studentFrame() == h.frames[len(h.frames)-1]:
 		return 2
 	}
 	return 1

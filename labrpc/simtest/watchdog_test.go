@@ -101,10 +101,17 @@ distlabs/lab4-raft/rafttest.(*Cluster).Propose(0xc000)
 goroutine 8 [select (durable), synctest bubble 7]:
 distlabs/lab4-raft.(*Raft).apply(0xc000116000)
 	/course/lab4-raft/apply.go:16 +0x1
+
+goroutine 9 [select (durable), synctest bubble 7]:
+distlabs/lab4-raft.(*Raft).handOver(0xc000116000)
+	/course/lab4-raft/apply.go:24 +0x1
+distlabs/lab4-raft.(*Raft).serve(0xc000116000)
+	/course/lab4-raft/apply.go:9 +0x1
 `)
 	f := explainFreeze(all[:1], all)
 	require.Contains(t, f.Text, "waits at raft.go:30, in (*Raft).GetState, for a mutex")
 	require.Equal(t, []string{
+		"It may be held by a goroutine, which waits for a select at apply.go:24, in (*Raft).handOver.",
 		"It may be held by this goroutine itself, since raft.go:40, in (*Raft).Start, which called (*Raft).GetState.",
 		"It may be held by a goroutine, which waits for a select at apply.go:16, in (*Raft).apply.",
 		"If not: a function returned without its Unlock.",
