@@ -5,18 +5,7 @@ import (
 
 	"distlabs/lab4-raft/raftapi"
 	"distlabs/lab4-raft/rafttest"
-	"distlabs/labrpc"
 )
-
-// alone is one server among peers that the test plays, where messages take no
-// time.
-func alone(peers int) options {
-	o := options{Servers: peers + 1, Instant: true}
-	for p := 1; p <= peers; p++ {
-		o.Played = append(o.Played, labrpc.NodeID(p))
-	}
-	return o
-}
 
 // A server that hears nothing asks everybody for their votes, and says how far
 // its log goes.
