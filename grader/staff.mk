@@ -26,7 +26,9 @@ packages  = $(shell go list ./... | grep -v -e '/solutions/' -e '/grader/hidden/
 framework = ./labgob/... ./labrpc/...
 students  = $(shell go list ./... | grep -v -e '/solutions' -e '/grader')
 
-.PHONY: check grade bench figures soak vet gofmt framework framework-race grader-tests
+RACE       ?=
+
+.PHONY: check grade bench bench-suite figures soak vet gofmt framework framework-race grader-tests
 
 ifneq ($(SOLUTIONS),)
 overlay = -overlay out/_overlay/$(LAB)/overlay.json
@@ -73,11 +75,15 @@ bench:
 	go test -run '^$$' -bench . -benchmem -cpu 1 $(framework)
 	go test -race -run '^$$' -bench 'Call$$|FreshGob' -cpu 1 ./labrpc
 	@go run ./grader overlay -lab $(BENCH_LAB) -o out/_bench >/dev/null
-	go test -c -race -overlay out/_bench/$(BENCH_LAB)/overlay.json -o out/_bench/hidden.test ./grader/hidden/$(BENCH_LAB)
-	@echo "one -race run of the hidden suite of $(BENCH_LAB), on one processor:"
-	@cd grader/hidden/$(BENCH_LAB) && bash -c 'time GORACE=atexit_sleep_ms=0 GOMAXPROCS=1 ../../../out/_bench/hidden.test'
+	@$(MAKE) --no-print-directory bench-suite
+	@$(MAKE) --no-print-directory bench-suite RACE=1
 	@echo "make grade:"
 	@bash -c 'time $(MAKE) --no-print-directory grade GRADE_LAB=$(BENCH_LAB)'
+
+bench-suite:
+	go test -c $(if $(RACE),-race) -overlay out/_bench/$(BENCH_LAB)/overlay.json -o out/_bench/hidden.test ./grader/hidden/$(BENCH_LAB)
+	@echo "one run of the hidden suite of $(BENCH_LAB), on one processor, $(if $(RACE),with -race,plain):"
+	@cd grader/hidden/$(BENCH_LAB) && bash -c 'time GORACE=atexit_sleep_ms=0 GOMAXPROCS=1 ../../../out/_bench/hidden.test'
 
 # The long ones: thousands of runs, for figures and for nobody's patience.
 figures:
