@@ -3,6 +3,7 @@ package rafttest
 import (
 	"fmt"
 	"runtime"
+	"sync/atomic"
 
 	"distlabs/lab4-raft/raftapi"
 	"distlabs/labrpc"
@@ -46,26 +47,40 @@ func (c *Cluster) Answer(s Script, peers ...labrpc.NodeID) {
 	}
 }
 
-// NotNew is [Willing] but for C_new: it does not answer an AppendEntries that
-// has a configuration which is not joint.
-var NotNew = Script{
-	Vote: Willing.Vote,
-	Append: func(a raftapi.AppendEntriesArgs) raftapi.AppendEntriesReply {
-		if hasNew(a) {
-			runtime.Goexit() // as a script without this function
+// NotNew is [Willing] but for C_new, a configuration which is not joint: an
+// AppendEntries that has it is not answered, and one that follows it does not
+// fit.
+func NotNew() Script {
+	var missing atomic.Int64 // the index of C_new, when it has been sent
+	return Script{
+		Vote: Willing.Vote,
+		Append: func(a raftapi.AppendEntriesArgs) raftapi.AppendEntriesReply {
+			if index, ok := newIn(a); ok {
+				missing.Store(int64(index))
+				runtime.Goexit() // as a script without this function
+			}
+			if index := missing.Load(); index > 0 && int64(a.PrevLogIndex) >= index {
+				return raftapi.AppendEntriesReply{Term: a.Term}
+			}
+			return Willing.Append(a)
+		},
+		Snapshot: Willing.Snapshot,
+	}
+}
+
+// newIn returns the index of the configuration in a message that is not joint.
+func newIn(a raftapi.AppendEntriesArgs) (index raftapi.Index, ok bool) {
+	for _, e := range a.Entries {
+		if e.Config != nil && len(e.Config.New) == 0 {
+			return e.Index, true
 		}
-		return Willing.Append(a)
-	},
-	Snapshot: Willing.Snapshot,
+	}
+	return 0, false
 }
 
 func hasNew(a raftapi.AppendEntriesArgs) bool {
-	for _, e := range a.Entries {
-		if e.Config != nil && len(e.Config.New) == 0 {
-			return true
-		}
-	}
-	return false
+	_, ok := newIn(a)
+	return ok
 }
 
 // WaitForNew waits until the peer gets C_new: a configuration that is not

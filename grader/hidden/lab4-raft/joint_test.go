@@ -117,7 +117,7 @@ func TestRemovedLeaderWaitsForCommitment4E(t *testing.T) {
 	run(t, joining(3, 0), func(c *cluster) {
 		term := c.MakeLeader(0, 0)
 		c.Answer(rafttest.Willing, 1)
-		c.Answer(rafttest.NotNew, 2)
+		c.Answer(rafttest.NotNew(), 2)
 		c.ExpectChange(rafttest.ChangesEnd, 0, nodes(1, 2), raftapi.UnderWay)
 		c.WaitForConfig(rafttest.ChangesEnd, 0, raftapi.Config{Old: nodes(1, 2)})
 		c.ExpectStillLeads(0, term)
@@ -158,7 +158,7 @@ func TestOneChangeAtATime4E(t *testing.T) {
 		refused() // it is in a new leader's log
 
 		c.Answer(rafttest.Willing, 1)
-		c.Answer(rafttest.NotNew, 3, 4)
+		c.Answer(rafttest.NotNew(), 3, 4)
 		c.WaitForConfig(rafttest.ChangesEnd, 0, confirmed)
 		refused() // New does not have C_new
 

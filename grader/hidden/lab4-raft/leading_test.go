@@ -152,7 +152,9 @@ func TestAcknowledgedIsWhatWasSent4B(t *testing.T) {
 			c.Peer(p).Answers(rafttest.Willing)
 		}
 		c.ProposeAt(0, "x")
-		first := func(a raftapi.AppendEntriesArgs) bool { return len(a.Entries) > 0 }
+		first := func(a raftapi.AppendEntriesArgs) bool {
+			return len(a.Entries) > 0 && a.Entries[len(a.Entries)-1].Command == "x"
+		}
 		for _, p := range c.Others(0) {
 			c.Peer(p).WaitForAppend("x", first)
 			c.Peer(p).Answers(rafttest.Silent)
