@@ -37,6 +37,7 @@ func TestBadRaftsAreNamed(t *testing.T) {
 		{"TestNeverAnswers", "VirtualBudget", "had not ended"},
 		{"TestPanics", "BodyPanic", "out of order"},
 		{"TestUndead", "KilledIsSilent", "server 2 has sent"},
+		{"TestAsksBesideTheSlides", "CandidateAsksAll", "it was asked Raft.PreVote, which it does not answer"},
 	} {
 		t.Run(c.test, func(t *testing.T) {
 			out, err := exec.Command(bin, "-test.run=^"+c.test+"$").CombinedOutput()

@@ -24,6 +24,7 @@ type Peer struct {
 	votes   []raftapi.RequestVoteArgs // requests, in the order of their arrival
 	appends []raftapi.AppendEntriesArgs
 	images  []raftapi.InstallSnapshotArgs
+	other   string // the last further method that it was asked, "" for none
 }
 
 // A Script says how a peer answers. A nil function does not answer, as if the
@@ -99,7 +100,12 @@ type wire struct{ p *Peer }
 
 // Ignores leaves unanswered the further methods that a student's server may
 // have.
-func (w wire) Ignores(method string) bool { return true }
+func (w wire) Ignores(method string) bool {
+	w.p.mu.Lock()
+	defer w.p.mu.Unlock()
+	w.p.other = method
+	return true
+}
 
 func (w wire) RequestVote(args *raftapi.RequestVoteArgs, reply *raftapi.RequestVoteReply) {
 	answer(w.p, &w.p.votes, func(s Script) func(raftapi.RequestVoteArgs) raftapi.RequestVoteReply { return s.Vote }, args, reply)

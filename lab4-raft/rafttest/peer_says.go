@@ -45,12 +45,22 @@ func heard[A any](p *Peer, kept *[]A) []A {
 	return slices.Clone(*kept)
 }
 
+// aside says that the peer was asked what it does not know; "" if it was not.
+func (p *Peer) aside() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.other == "" {
+		return ""
+	}
+	return fmt.Sprintf("; it was asked Raft.%s, which it does not answer: it knows only the slides", p.other)
+}
+
 // Forget lets the peer forget what it was asked, so that what comes next stands
 // out.
 func (p *Peer) Forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.votes, p.appends, p.images = nil, nil, nil
+	p.votes, p.appends, p.images, p.other = nil, nil, nil, ""
 }
 
 // WaitForVoteRequest waits until it is asked for its vote in a term above
@@ -80,7 +90,7 @@ func await[A any](p *Peer, rule, what string, kept *[]A, cond func(A) bool) (arg
 				return ""
 			}
 		}
-		return fmt.Sprintf("server %d, which the test plays, has not been asked %s", p.id, what)
+		return fmt.Sprintf("server %d, which the test plays, has not been asked %s%s", p.id, what, p.aside())
 	})
 	return args
 }

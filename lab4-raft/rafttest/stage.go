@@ -91,7 +91,7 @@ func (c *Cluster) MakeLeader(server labrpc.NodeID, after raftapi.Term) (term raf
 		if term, leads = c.State(server); leads && term > after {
 			return ""
 		}
-		return fmt.Sprintf("every peer grants its vote, and yet %s", c.states(Group{server}))
+		return fmt.Sprintf("every peer grants its vote, and yet %s%s", c.states(Group{server}), c.Peer(c.o.Played[0]).aside())
 	})
 	return term
 }

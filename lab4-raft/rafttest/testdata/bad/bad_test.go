@@ -209,3 +209,16 @@ func TestUndead(t *testing.T) {
 
 // Nothing is the fakes' only message.
 func (f *fake) Nothing(*struct{}, *struct{}) {}
+
+// A server asks whether it would win before it asks for votes, and the played
+// ones do not know this question.
+func TestAsksBesideTheSlides(t *testing.T) {
+	rafttest.Run(t, func(env *labrpc.Env, _ raftapi.Options, applyCh chan raftapi.ApplyMsg) *fake {
+		f := &fake{env: env, applyCh: applyCh, snapshot: func(int) {}, kill: func() {}}
+		f.state = func() (int, bool) { return 0, false }
+		go env.Peers()[1].Call("Raft.PreVote", &struct{}{}, &struct{}{})
+		return f
+	}, rafttest.Options{Servers: 2, Played: []labrpc.NodeID{1}}, func(c *rafttest.Cluster) {
+		c.Peer(1).WaitForVoteRequest(0)
+	})
+}
