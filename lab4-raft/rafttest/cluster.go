@@ -62,6 +62,7 @@ type Cluster struct {
 	up      []bool
 	peers   []*Peer                        // those that the test plays; nil for the others
 	leaders map[raftapi.Term]labrpc.NodeID // who has taken itself for one
+	answer  string                         // the last answer to a server that the test plays, in words
 }
 
 // A server is one life of a machine.
@@ -183,10 +184,14 @@ func (c *Cluster) end() {
 const afterlife = 2500 * time.Millisecond
 
 // Expect ends the run with a breach of rule unless what is found is what is
-// wanted.
+// wanted. It tells the last answer to a server that the test plays: what was
+// found is mostly that, or follows from it.
 func (c *Cluster) Expect(rule string, got, want any) {
 	if !same(got, want) {
-		c.Fail(broken(rule, "found %+v; it should be %+v", got, want))
+		c.mu.Lock()
+		answer := c.answer
+		c.mu.Unlock()
+		c.Fail(broken(rule, "found %+v; it should be %+v%s", got, want, answer))
 	}
 }
 

@@ -12,19 +12,35 @@ import (
 // if none comes within the call timeout.
 func (p *Peer) RequestVote(to labrpc.NodeID, args raftapi.RequestVoteArgs) (reply raftapi.RequestVoteReply, ok bool) {
 	ok = p.end(to).Call("Raft.RequestVote", &args, &reply)
+	p.answered(to, ok, fmt.Sprintf("RequestVote%+v", args), reply)
 	return reply, ok
 }
 
 // AppendEntries sends entries, or a heartbeat, and waits for the answer.
 func (p *Peer) AppendEntries(to labrpc.NodeID, args raftapi.AppendEntriesArgs) (reply raftapi.AppendEntriesReply, ok bool) {
 	ok = p.end(to).Call("Raft.AppendEntries", &args, &reply)
+	p.answered(to, ok, fmt.Sprintf("AppendEntries{Term:%d PrevLogIndex:%d PrevLogTerm:%d LeaderCommit:%d, and %d entries}",
+		args.Term, args.PrevLogIndex, args.PrevLogTerm, args.LeaderCommit, len(args.Entries)), reply)
 	return reply, ok
 }
 
 // InstallSnapshot sends a snapshot and waits for the answer.
 func (p *Peer) InstallSnapshot(to labrpc.NodeID, args raftapi.InstallSnapshotArgs) (reply raftapi.InstallSnapshotReply, ok bool) {
 	ok = p.end(to).Call("Raft.InstallSnapshot", &args, &reply)
+	p.answered(to, ok, fmt.Sprintf("InstallSnapshot{Term:%d LastIncludedIndex:%d LastIncludedTerm:%d}",
+		args.Term, args.LastIncludedIndex, args.LastIncludedTerm), reply)
 	return reply, ok
+}
+
+// answered keeps in words what a server has answered, for [Cluster.Expect].
+func (p *Peer) answered(server labrpc.NodeID, ok bool, request string, reply any) {
+	answer := fmt.Sprintf("; last, server %d answered %s of server %d with %+v", server, request, p.id, reply)
+	if !ok {
+		answer = fmt.Sprintf("; last, server %d did not answer %s of server %d", server, request, p.id)
+	}
+	p.c.mu.Lock()
+	defer p.c.mu.Unlock()
+	p.c.answer = answer
 }
 
 func (p *Peer) end(to labrpc.NodeID) *labrpc.ClientEnd {
