@@ -144,6 +144,7 @@ func TestOneChangeAtATime4E(t *testing.T) {
 		c.ExpectChange(rafttest.ChangesEnd, 0, newServers, raftapi.NotLeader)
 		c.MakeLeader(0, 0)
 		c.Answer(rafttest.Willing, 1, 2)
+		c.WaitForProposal(c.ProposeAt(0, "x"), nodes(0)) // a leader may wait for that before a change
 		c.ExpectChange(rafttest.OneChangeAtATime, 0, nil, raftapi.Refused)
 		c.ExpectChange(rafttest.OneChangeAtATime, 0, nodes(0, 17), raftapi.Refused)
 		c.ExpectChange(rafttest.ChangesEnd, 0, newServers, raftapi.UnderWay)
