@@ -184,8 +184,10 @@ func TestLateAnswersChangeNothing4B(t *testing.T) {
 
 				c.Peer(1).Answers(rafttest.Willing)
 				last := c.ProposeAt(0, "a", "b", "c", "d").Index
-				c.WaitForAgreementAmong(c.Group(0), "d")
-				c.Sleep(100 * ms) // now every follower has acknowledged it
+				c.Peer(1).WaitForAppend("all that server 0 has", func(a raftapi.AppendEntriesArgs) bool {
+					return a.PrevLogIndex+len(a.Entries) >= last
+				})
+				c.Sleep(10 * ms) // now it has acknowledged it
 				c.Peer(1).Forget()
 				c.Sleep(500 * ms) // and now the late answer comes
 				for _, a := range c.Peer(1).Appends() {
