@@ -34,6 +34,7 @@ func TestBadRaftsAreNamed(t *testing.T) {
 		{"TestHandsOverAFunction", "Unsendable", "cannot be recorded"},
 		{"TestMakesUpASnapshot", "SnapshotIsWhole", "a snapshot that no service made"},
 		{"TestDeadlocksWithItsService", "StoppedClock", "for a mutex that nobody unlocks"},
+		{"TestWaitsForItsService", "Agreement", "waits for Snapshot to return, and takes no message meanwhile"},
 		{"TestNeverAnswers", "VirtualBudget", "had not ended"},
 		{"TestPanics", "BodyPanic", "out of order"},
 		{"TestUndead", "KilledIsSilent", "server 2 has sent"},

@@ -26,7 +26,7 @@ type Proposal struct {
 }
 
 func (p Proposal) String() string {
-	return fmt.Sprintf("command %v, which server %d took as the leader of term %d for index %d", p.Command, p.Server, p.Term, p.Index)
+	return fmt.Sprintf("command %s, which server %d took as the leader of term %d for index %d", bareText(p.Command), p.Server, p.Term, p.Index)
 }
 
 // TryPropose hands a command to a server. ok is false if the server does not
@@ -86,10 +86,10 @@ func (c *Cluster) commit(leaders, g Group, command any) raftapi.Index {
 			leader, _, ok = c.leader(g)
 		}
 		if !ok {
-			return LeaderElected, fmt.Sprintf("there is no leader to take command %v: %s", command, c.states(leaders))
+			return LeaderElected, fmt.Sprintf("there is no leader to take command %s: %s", bareText(command), c.states(leaders))
 		}
 		if at, proposed = c.TryPropose(leader, command); !proposed {
-			return LeaderTakesCommands, fmt.Sprintf("nobody takes command %v: %s", command, c.states(leaders))
+			return LeaderTakesCommands, fmt.Sprintf("nobody takes command %s: %s", bareText(command), c.states(leaders))
 		}
 		return Agreement, c.missing(at, c.audience(g, leader))
 	})
@@ -163,9 +163,9 @@ func (c *Cluster) WaitForAgreementAmong(g Group, command any) (index raftapi.Ind
 		}
 		switch {
 		case lack != nil:
-			return fmt.Sprintf("command %v has not been executed by %v", command, lack)
+			return fmt.Sprintf("command %s has not been executed by %v", bareText(command), lack)
 		case len(places) > 1:
-			return fmt.Sprintf("command %v stands at different indexes", command)
+			return fmt.Sprintf("command %s stands at different indexes", bareText(command))
 		}
 		return ""
 	})
@@ -184,7 +184,7 @@ func (c *Cluster) ExpectNotExecuted(rule string, commands ...any) {
 	for _, p := range c.judged(c.All()) {
 		for _, command := range commands {
 			if index, ok := c.server(p).machine.find(command); ok {
-				c.Fail(broken(rule, "server %d executed command %v at index %d, which no majority can have had", p, command, index))
+				c.Fail(broken(rule, "server %d executed command %s at index %d, which no majority can have had", p, bareText(command), index))
 			}
 		}
 	}

@@ -33,10 +33,16 @@ func (a entry) String() string {
 
 // commandText shows a command in a sentence.
 func commandText(command any) string {
-	s := fmt.Sprintf("%+v", command)
 	if text, ok := command.(string); ok {
-		s = fmt.Sprintf("%q", text)
+		return shortened(fmt.Sprintf("%q", text))
 	}
+	return shortened(fmt.Sprintf("%+v", command))
+}
+
+// bareText is commandText without quotes.
+func bareText(command any) string { return shortened(fmt.Sprintf("%v", command)) }
+
+func shortened(s string) string {
 	if r := []rune(s); len(r) > 60 {
 		s = string(r[:60]) + "…"
 	}

@@ -1,7 +1,6 @@
 package rafttest
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -43,5 +42,5 @@ func told(command any, ok bool) string {
 	if !ok {
 		return "nothing"
 	}
-	return fmt.Sprintf("command %v", command)
+	return "command " + bareText(command)
 }

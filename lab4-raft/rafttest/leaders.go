@@ -172,10 +172,20 @@ func (c *Cluster) waitAny(missing func() (rule, what string)) {
 			return
 		}
 		if c.Now() >= deadline {
-			c.Fail(broken(rule, "after %d election timeouts %s", Patience, what))
+			c.Fail(broken(rule, "after %d election timeouts %s", Patience, what+c.unanswered()))
 		}
 		c.Sleep(pause)
 	}
+}
+
+// unanswered says which services wait for their servers; "" if none.
+func (c *Cluster) unanswered() (said string) {
+	for _, p := range c.judged(c.All()) {
+		if method := c.server(p).machine.waitsFor(); method != "" {
+			said += fmt.Sprintf("; the service of server %d waits for %s to return, and takes no message meanwhile", p, method)
+		}
+	}
+	return said
 }
 
 // ExpectLeader ends the run unless a server still leads a term, as it should

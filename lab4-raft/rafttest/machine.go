@@ -31,6 +31,7 @@ type machine struct {
 	last     raftapi.Index // of what has been executed, or is in the snapshot
 	snapshot raftapi.Index // where the newest snapshot ends
 	messages int           // that the server has handed over
+	asks     string        // the server's method that has not returned; "" if none
 }
 
 // newMachine returns a service that knows what is in the snapshot on its disk.
@@ -78,7 +79,7 @@ func (m *machine) take(msg raftapi.ApplyMsg) {
 	case msg.CommandValid && msg.SnapshotValid:
 		m.fails(AppliesInOrder, "server %d handed over a command and a snapshot in one message", m.env.ID())
 	case msg.CommandValid && (msg.CommandIndex < 1 || msg.CommandIndex > farthest):
-		m.fails(AppliesInOrder, "server %d handed over command %v as that of index %d, which cannot be", m.env.ID(), msg.Command, msg.CommandIndex)
+		m.fails(AppliesInOrder, "server %d handed over command %s as that of index %d, which cannot be", m.env.ID(), bareText(msg.Command), msg.CommandIndex)
 	case msg.CommandValid:
 		m.env.Apply(int64(msg.CommandIndex), msg.Command, "")
 		m.think()
@@ -97,8 +98,27 @@ func (m *machine) think() {
 		return
 	}
 	m.c.Net().Sleep(m.c.o.ServiceTime)
+	m.ask("GetState", func() { m.raft.GetState() })
+}
+
+// ask calls a method of the server, and notes that it has not returned.
+func (m *machine) ask(method string, call func()) {
+	note := func(method string) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.asks = method
+	}
 	<-m.began
-	m.raft.GetState()
+	note(method)
+	call()
+	note("")
+}
+
+// waitsFor returns the server's method that has not returned; "" if none.
+func (m *machine) waitsFor() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.asks
 }
 
 // fails fails the run and returns, since the goroutine must read on.
@@ -130,8 +150,7 @@ func (m *machine) execute(index raftapi.Index, command any) {
 // trim makes a snapshot of all that has been executed.
 func (m *machine) trim() {
 	index, data := m.picture()
-	<-m.began
-	m.raft.Snapshot(index, data)
+	m.ask("Snapshot", func() { m.raft.Snapshot(index, data) })
 }
 
 // picture returns a snapshot, and where it ends.

@@ -179,6 +179,20 @@ func TestDeadlocksWithItsService(t *testing.T) {
 	}, commit)
 }
 
+// It hands over the next command before it answers the service, which takes
+// none before it is answered.
+func TestWaitsForItsService(t *testing.T) {
+	run(t, rafttest.Options{SnapshotEvery: 1}, func(f *fake) {
+		handed := make(chan bool)
+		f.apply = func(index int, command any) {
+			f.hand(index, command)
+			f.hand(index+1, command)
+			close(handed)
+		}
+		f.snapshot = func(int) { <-handed }
+	}, func(c *rafttest.Cluster) { c.Commit("a"); c.Commit("b") })
+}
+
 func TestNeverAnswers(t *testing.T) {
 	run(t, rafttest.Options{}, func(f *fake) {
 		f.state = func() (int, bool) { select {} }
