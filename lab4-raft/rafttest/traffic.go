@@ -45,11 +45,12 @@ func (c *Cluster) ExpectAtLeast(rule string, got, limit int64, what string) {
 }
 
 // ExpectFastBackUp calls f, which brings followers to agree with the leader that
-// it returns although they had dozens of entries that it has not. It ends the
-// run if that took long, or took the leader more requests to one of them than
-// heartbeats and a few steps back.
+// it returns although they had sixty entries that it has not. It ends the run if
+// that took long, or took the leader more requests to one of them than
+// heartbeats, a few steps back, and what it sends then in messages of at least
+// eight entries, with news of each commit.
 func (c *Cluster) ExpectFastBackUp(followers Group, f func() (leader labrpc.NodeID)) {
-	const steps, limit = 12, 8
+	const steps, limit = 40, 8
 	before, began := c.Count(), c.Now()
 	leader := f()
 	took := c.Now() - began

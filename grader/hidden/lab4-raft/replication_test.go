@@ -60,7 +60,7 @@ func TestFollowerCatchesUp4B(t *testing.T) {
 // Logs that parted by dozens of entries come together. A leader that goes back
 // one entry at a time sends too much for that, or takes too long.
 func TestBackUpOverLongLogs4B(t *testing.T) {
-	const many = 30
+	const many = 60
 	run(t, options{Servers: 5}, func(c *cluster) {
 		c.Commit(c.Next())
 		first := c.WaitForLeader()
