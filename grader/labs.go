@@ -286,6 +286,7 @@ var labs = []Lab{{
 			{Name: "TestOneServerIsEnough4E", Points: 1},
 			{Name: "TestChangesUnderLoad4E", Points: 1},
 			{Name: "TestChangesAndCrashes4E", Points: 1},
+			{Name: "TestWhoLeavesMayStillBeNeeded4E", Points: 1},
 		}},
 		{Name: "4P", Title: "Paxos, to compare", Tests: []Test{
 			{Name: "TestOneProposer4P", Points: 1},

@@ -135,7 +135,8 @@ func (s *sight) judgeQuorum(e *trace.Event, m *watched, term raftapi.Term) *trac
 	mine := s.blind || saved && own.candidate == labrpc.NodeID(m.id)
 	b := m.ballots[term]
 	if b == nil {
-		b = &ballot{config: config, event: e.ID}
+		// Who asked nobody was alone, perhaps until it began a change.
+		b = &ballot{config: &raftapi.Config{Old: config.Old}, event: e.ID}
 	}
 	enough := func(c *raftapi.Config, mine bool) bool {
 		return quorumIndex(c, func(p labrpc.NodeID) raftapi.Index {

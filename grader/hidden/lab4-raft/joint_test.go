@@ -238,3 +238,20 @@ func TestSnapshotHasTheConfiguration4E(t *testing.T) {
 		c.Expect(rafttest.SnapshotKeepsConfig, c.Peer(3).WaitForSnapshot().Config, &confirmed)
 	})
 }
+
+// Server 0 alone gives way to server 1 alone, and crashes with C_new, which
+// nobody else has. It is not in the newest configuration of its log, and the
+// only one that can be elected: it asks for votes.
+func TestWhoLeavesMayStillBeNeeded4E(t *testing.T) {
+	run(t, joining(1, 1), func(c *cluster) {
+		c.WaitForLeaderAmong(c.Group(0))
+		c.Answer(rafttest.NotNew(), 1)
+		c.ExpectChange(rafttest.ChangesEnd, 0, nodes(1), raftapi.UnderWay)
+		c.Peer(1).WaitForNew()
+		c.Crash(0)
+		c.Restart(0)
+		c.Answer(rafttest.Willing, 1)
+		c.Peer(1).Forget()
+		c.Peer(1).WaitForVoteRequest(0)
+	})
+}
