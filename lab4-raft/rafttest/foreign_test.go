@@ -24,8 +24,8 @@ type dictator struct {
 	peers   []*labrpc.ClientEnd
 	me      int
 	applyCh chan applyMsg
+	grown   chan struct{} // holds one once the log has grown
 	log     []interface{}
-	applied int
 	dead    bool
 }
 
@@ -35,7 +35,9 @@ type orders struct{ Log []interface{} }
 type yes struct{}
 
 func makeDictator(peers []*labrpc.ClientEnd, me int, _ *labrpc.Persister, applyCh chan applyMsg) *dictator {
-	return &dictator{peers: peers, me: me, applyCh: applyCh}
+	d := &dictator{peers: peers, me: me, applyCh: applyCh, grown: make(chan struct{}, 1)}
+	go d.apply()
+	return d
 }
 
 func (d *dictator) GetState() (int, bool) { return 1, d.me == 0 }
@@ -46,35 +48,48 @@ func (d *dictator) Start(command interface{}) (int, int, bool) {
 	if d.me != 0 || d.dead {
 		return 0, 1, false
 	}
-	d.log = append(d.log, command)
+	d.grow(append(d.log, command))
 	told := append([]interface{}(nil), d.log...)
 	for i, peer := range d.peers {
 		if i != d.me {
 			go peer.Call("dictator.Obey", &orders{told}, &yes{})
 		}
 	}
-	go d.apply()
 	return len(d.log), 1, true
 }
 
 // Obey is a dictator's only message.
 func (d *dictator) Obey(args *orders, _ *yes) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	if len(args.Log) > len(d.log) {
-		d.log = args.Log
+		d.grow(args.Log)
 	}
-	d.mu.Unlock()
-	d.apply()
 }
 
-// apply hands over what the service has not had.
+// grow takes a longer log and wakes apply. The caller holds mu.
+func (d *dictator) grow(log []interface{}) {
+	if d.dead {
+		return
+	}
+	d.log = log
+	select {
+	case d.grown <- struct{}{}:
+	default:
+	}
+}
+
+// apply hands over what the service has not had, for as long as d lives. It
+// is the only one that does: two at a time would mix up the order.
 func (d *dictator) apply() {
-	d.mu.Lock()
-	from, log := d.applied, d.log
-	d.applied = max(from, len(log))
-	d.mu.Unlock()
-	for i := from; i < len(log); i++ {
-		d.applyCh <- applyMsg{true, log[i], i + 1}
+	applied := 0
+	for range d.grown {
+		d.mu.Lock()
+		log := d.log
+		d.mu.Unlock()
+		for ; applied < len(log); applied++ {
+			d.applyCh <- applyMsg{true, log[applied], applied + 1}
+		}
 	}
 }
 
@@ -83,7 +98,10 @@ func (d *dictator) Snapshot(int, []byte) {}
 func (d *dictator) Kill() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.dead = true
+	if !d.dead {
+		d.dead = true
+		close(d.grown)
+	}
 }
 
 // adapt is all that it takes to run such a Raft here. Where its ApplyMsg is
