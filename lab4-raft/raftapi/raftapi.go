@@ -107,6 +107,11 @@ type Options struct {
 	// Heartbeat is how long a leader is silent at most. It does not send
 	// empty AppendEntries more often.
 	Heartbeat time.Duration
+
+	// MaxDrift bounds by how much of an hour a machine's clock (Env.Clock) is
+	// off after an hour: 0.1 is six minutes. Above 0, a leader may read without
+	// asking, as long as it has a lease. 0: there are no leases. (lab 5, 5C)
+	MaxDrift float64
 }
 
 // DefaultOptions are a cluster of all peers, with election timeouts of 150 to

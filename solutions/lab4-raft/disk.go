@@ -33,7 +33,7 @@ func (rf *Raft) save() {
 // restore reads what an earlier life has saved. A disk that was never written
 // is that of a new server.
 func (rf *Raft) restore() {
-	rf.votedFor = raftapi.Nobody
+	rf.votedFor, rf.leader = raftapi.Nobody, raftapi.Nobody
 	rf.log.start.Config = &raftapi.Config{Old: rf.options.Servers}
 	data := rf.env.Persister().ReadRaftState()
 	if len(data) == 0 {
@@ -54,4 +54,7 @@ func (rf *Raft) restore() {
 	}
 	rf.snapshot = rf.env.Persister().ReadSnapshot()
 	rf.commitIndex, rf.lastApplied = rf.log.start.Index, rf.log.start.Index
+	if rf.options.MaxDrift > 0 {
+		rf.heard = rf.env.Clock().Now() // the life before may have given a lease
+	}
 }

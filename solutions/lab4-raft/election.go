@@ -49,6 +49,7 @@ func (rf *Raft) timeout() {
 func (rf *Raft) campaign() {
 	rf.become(candidate)
 	rf.term++
+	rf.leader = raftapi.Nobody
 	rf.votedFor, rf.unsaved = rf.id, true
 	rf.votes = map[labrpc.NodeID]bool{rf.id: true}
 	args := &RequestVoteArgs{Term: rf.term, CandidateId: rf.id, LastLogIndex: rf.log.last(), LastLogTerm: rf.log.lastTerm()}
@@ -131,5 +132,5 @@ func (rf *Raft) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) {
 // it leads, or has heard of one within the smallest election timeout. rf.mu
 // must be held.
 func (rf *Raft) hasLeader() bool {
-	return rf.role == leader || !rf.heard.IsZero() && time.Since(rf.heard) < rf.options.ElectionMin
+	return rf.role == leader || !rf.heard.IsZero() && rf.env.Clock().Now().Sub(rf.heard) < rf.options.ElectionMin
 }

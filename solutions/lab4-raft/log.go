@@ -68,6 +68,15 @@ func (l *raftLog) newestConfig(last raftapi.Index) raftapi.Index {
 	return last
 }
 
+// lastCommand returns the index of the last command up to last, or the
+// snapshot's end.
+func (l *raftLog) lastCommand(last raftapi.Index) raftapi.Index {
+	for last > l.start.Index && l.at(last).Command == nil {
+		last--
+	}
+	return last
+}
+
 // firstOf returns the first index of the entries that have the same term as
 // the one at index.
 func (l *raftLog) firstOf(index raftapi.Index) raftapi.Index {

@@ -29,14 +29,19 @@ type Raft struct {
 	role        role
 	commitIndex raftapi.Index
 	lastApplied raftapi.Index
-	installed   bool      // the snapshot is still to be handed to the service
-	heard       time.Time // when a leader of this term was heard last
+	installed   bool          // the snapshot is still to be handed to the service
+	leader      labrpc.NodeID // of this term, as far as it is known
+	heard       time.Time     // when it was heard last, on this machine's clock
 	timer       *time.Timer
 	deadline    time.Time // when timer rings
 
 	votes    map[labrpc.NodeID]bool      // of a candidate: who has answered, and whether with a vote
 	progress map[labrpc.NodeID]*progress // of a leader: how far it is with each server it replicates to
 	change   *change                     // of a leader: whom it brings up to date before C_old,new
+
+	sent     int        // of a leader: how many messages so far
+	asked    int        // of a leader: sent when it last asked whether it still leads; -1: never
+	readings []*reading // of a leader
 }
 
 type role string
@@ -130,6 +135,7 @@ func (rf *Raft) observe(term raftapi.Term) {
 		return
 	}
 	rf.term, rf.votedFor, rf.unsaved = term, raftapi.Nobody, true
+	rf.leader = raftapi.Nobody
 	rf.stepDown()
 }
 
@@ -140,4 +146,5 @@ func (rf *Raft) stepDown() {
 	}
 	rf.become(follower)
 	rf.progress, rf.change = nil, nil
+	rf.endReadings()
 }

@@ -12,7 +12,11 @@ type progress struct {
 	next  raftapi.Index // the first entry to send
 	match raftapi.Index // the last entry known to be there
 	busy  bool          // a message is under way, and not yet given up
-	wake  chan struct{} // there may be something to send; holds at most one token
+
+	answered int       // the newest message that it has answered
+	left     time.Time // and when that left, on this machine's clock
+
+	wake chan struct{} // there may be something to send; holds at most one token
 }
 
 func (p *progress) nudge() {
@@ -25,6 +29,7 @@ func (p *progress) nudge() {
 // lead makes this candidate the leader. rf.mu must be held.
 func (rf *Raft) lead() {
 	rf.become(leader)
+	rf.asked = -1
 	rf.progress = make(map[labrpc.NodeID]*progress)
 	rf.retarget()
 	if rf.log.config > rf.commitIndex {
@@ -89,17 +94,18 @@ func (rf *Raft) nextMessage(to labrpc.NodeID, p *progress, term raftapi.Term, be
 		return nil, true
 	}
 	p.busy = true
+	m := rf.send()
 	if p.next <= rf.log.start.Index {
 		args := &InstallSnapshotArgs{Term: term, LeaderId: rf.id, LastIncludedIndex: rf.log.start.Index,
 			LastIncludedTerm: rf.log.start.Term, Config: rf.log.start.Config, Data: rf.snapshot}
-		return func() { rf.sendSnapshot(to, p, args) }, true
+		return func() { rf.sendSnapshot(to, p, m, args) }, true
 	}
 	args := &AppendEntriesArgs{Term: term, LeaderId: rf.id, PrevLogIndex: p.next - 1, PrevLogTerm: rf.log.at(p.next - 1).Term,
 		Entries: rf.log.from(p.next), LeaderCommit: rf.commitIndex}
-	return func() { rf.sendEntries(to, p, args) }, true
+	return func() { rf.sendEntries(to, p, m, args) }, true
 }
 
-func (rf *Raft) sendEntries(to labrpc.NodeID, p *progress, args *AppendEntriesArgs) {
+func (rf *Raft) sendEntries(to labrpc.NodeID, p *progress, m sending, args *AppendEntriesArgs) {
 	var reply AppendEntriesReply
 	if !rf.env.Peers()[to].Call("Raft.AppendEntries", args, &reply) {
 		return
@@ -119,6 +125,7 @@ func (rf *Raft) sendEntries(to labrpc.NodeID, p *progress, args *AppendEntriesAr
 			p.nudge()
 		}
 	}
+	rf.answers(p, m)
 }
 
 // stillLeads takes notice of a reply's term, and says whether the reply still
@@ -193,7 +200,7 @@ func (rf *Raft) commit(index raftapi.Index) {
 func (rf *Raft) AppendEntries(args *AppendEntriesArgs, reply *AppendEntriesReply) {
 	rf.lock()
 	defer rf.unlock()
-	if !rf.hears(args.Term, &reply.Term) {
+	if !rf.hears(args.LeaderId, args.Term, &reply.Term) {
 		return
 	}
 	if !rf.fits(args, reply) {
@@ -221,14 +228,14 @@ func (rf *Raft) AppendEntries(args *AppendEntriesArgs, reply *AppendEntriesReply
 
 // hears takes notice of a leader of term, and says whether it is the present
 // one. rf.mu must be held.
-func (rf *Raft) hears(term raftapi.Term, reply *raftapi.Term) bool {
+func (rf *Raft) hears(from labrpc.NodeID, term raftapi.Term, reply *raftapi.Term) bool {
 	rf.observe(term)
 	*reply = rf.term
 	if term < rf.term {
 		return false
 	}
 	rf.stepDown()
-	rf.heard = time.Now()
+	rf.leader, rf.heard = from, rf.env.Clock().Now()
 	rf.resetTimer()
 	return true
 }

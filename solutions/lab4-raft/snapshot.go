@@ -22,7 +22,7 @@ func (rf *Raft) Snapshot(index raftapi.Index, snapshot []byte) {
 
 // sendSnapshot sends the snapshot to a server that lacks entries which the log
 // has no more.
-func (rf *Raft) sendSnapshot(to labrpc.NodeID, p *progress, args *InstallSnapshotArgs) {
+func (rf *Raft) sendSnapshot(to labrpc.NodeID, p *progress, m sending, args *InstallSnapshotArgs) {
 	var reply InstallSnapshotReply
 	if !rf.env.Peers()[to].Call("Raft.InstallSnapshot", args, &reply) {
 		return
@@ -31,6 +31,7 @@ func (rf *Raft) sendSnapshot(to labrpc.NodeID, p *progress, args *InstallSnapsho
 	defer rf.unlock()
 	if rf.stillLeads(to, p, args.Term, reply.Term) {
 		rf.matches(p, args.LastIncludedIndex)
+		rf.answers(p, m)
 	}
 }
 
@@ -40,7 +41,7 @@ func (rf *Raft) sendSnapshot(to labrpc.NodeID, p *progress, args *InstallSnapsho
 func (rf *Raft) InstallSnapshot(args *InstallSnapshotArgs, reply *InstallSnapshotReply) {
 	rf.lock()
 	defer rf.unlock()
-	if !rf.hears(args.Term, &reply.Term) || args.LastIncludedIndex <= rf.commitIndex {
+	if !rf.hears(args.LeaderId, args.Term, &reply.Term) || args.LastIncludedIndex <= rf.commitIndex {
 		return
 	}
 	if rf.log.has(args.LastIncludedIndex) && rf.log.at(args.LastIncludedIndex).Term == args.LastIncludedTerm {
