@@ -5,6 +5,7 @@ go 1.26.0
 godebug randseednop=0
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/google/go-cmp v0.7.0
 	github.com/stretchr/testify v1.12.1
 )

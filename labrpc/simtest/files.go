@@ -50,7 +50,7 @@ func openFiles(t *testing.T) (*files, error) {
 }
 
 // write leaves the run's files. It returns where the trace is, for people.
-func (f *files) write(r *Result, log *trace.Log) (where string, err error) {
+func (f *files) write(r *Result, log *trace.Log, artifacts []artifact) (where string, err error) {
 	if f == nil {
 		return "run the command above to keep one", nil
 	}
@@ -62,6 +62,9 @@ func (f *files) write(r *Result, log *trace.Log) (where string, err error) {
 	if r.Failure != nil {
 		r.Failure.Trace = TraceFile
 		err = errors.Join(err, f.writeTrace(r.Failure, log))
+		for _, a := range artifacts {
+			err = errors.Join(err, f.keep(a, r))
+		}
 	}
 	err = errors.Join(err, f.create(DigestFile, func(w *os.File) error { return log.WriteDigest(w) }))
 	data, jsonErr := r.encode()

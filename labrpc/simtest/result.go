@@ -22,6 +22,7 @@ const (
 	Leaked    Cause = "leak"      // goroutines were left, where the lab asks for none
 	Asserted  Cause = "assert"    // the test's body called Errorf or FailNow
 	Raced     Cause = "race"      // the race detector reported
+	Undecided Cause = "undecided" // the harness could not tell whether the rule broke: its fault, not the submission's
 )
 
 // Rules of failures that are not of a lab.
@@ -72,6 +73,7 @@ type Failure struct {
 	Detail   []string      `json:"detail,omitempty"`   // further lines
 	Again    string        `json:"again"`              // the command that shows it again
 	Trace    string        `json:"trace,omitempty"`    // a file beside run.json
+	Files    []string      `json:"files,omitempty"`    // further files beside it: World.Artifact
 }
 
 // A Note is worth knowing and costs nothing.

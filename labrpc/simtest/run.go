@@ -68,6 +68,9 @@ type run struct {
 	ended   time.Duration // virtual time when the body ended
 	stop    chan struct{} // closed after the first failure, from inside the bubble
 	stopped bool
+
+	after     []func() error
+	artifacts []artifact
 }
 
 // current is the run under way; there is one at a time.
@@ -114,6 +117,9 @@ func Run(t *testing.T, o Options, body func(w *World)) {
 	ended := r.supervise(body)
 	labrpc.SetHost(nil)
 	unlisten()
+	if ended {
+		r.afterwards()
+	}
 	r.conclude(ended)
 }
 
@@ -188,6 +194,21 @@ func (r *run) supervise(body func(w *World)) (ended bool) {
 			if spent++; spent > grace {
 				return false
 			}
+		}
+	}
+}
+
+// afterwards calls what AfterRun asked for, until the run has failed.
+func (r *run) afterwards() {
+	r.mu.Lock()
+	fs := r.after
+	r.mu.Unlock()
+	for _, f := range fs {
+		if r.failed() {
+			return
+		}
+		if err := f(); err != nil {
+			r.breach(err)
 		}
 	}
 }

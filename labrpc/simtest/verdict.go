@@ -26,7 +26,7 @@ func (r *run) fail(f *Failure) (first bool) {
 	}
 	r.mu.Lock()
 	if first = r.failure == nil; first {
-		f.At = at
+		f.At = cmp.Or(f.At, at)
 		r.failure = f
 	}
 	r.mu.Unlock()
@@ -76,6 +76,10 @@ func (r *run) breach(err error) {
 	var b *trace.Breach
 	if errors.As(err, &b) {
 		f.Rule, f.Text, f.Why, f.Nodes, f.Evidence = b.Rule, b.Text, b.Why, b.Nodes, b.Evidence
+		f.Detail, f.At = b.Detail, b.At
+		if b.Undecided {
+			f.Cause = Undecided
+		}
 	}
 	if errors.Is(err, errEvents) {
 		f = r.watch.explain(r.log)
@@ -250,7 +254,7 @@ func (r *run) conclude(ended bool) {
 	if err := r.log.StreamErr(); err != nil {
 		res.Notes = append(res.Notes, Note{"Trace", err.Error()})
 	}
-	trace, err := r.files.write(res, r.log)
+	trace, err := r.files.write(res, r.log, r.artifacts)
 	if err != nil {
 		r.t.Errorf("the run's files could not be written: %v", err)
 	}
@@ -261,7 +265,11 @@ func (r *run) conclude(ended bool) {
 		r.t.Logf("note: %s: %s", n.Rule, n.Text)
 	}
 	if f := res.Failure; f != nil {
-		r.t.Errorf("\n%s\ntrace:  %s", f, trace)
+		text := fmt.Sprintf("\n%s\ntrace:  %s", f, trace)
+		for _, name := range f.Files {
+			text += fmt.Sprintf("\nsee:    %s", filepath.Join(filepath.Dir(trace), name))
+		}
+		r.t.Error(text)
 	}
 }
 

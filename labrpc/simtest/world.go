@@ -2,6 +2,7 @@ package simtest
 
 import (
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"runtime"
 	"sync"
@@ -89,6 +90,24 @@ func (w *World) AtEnd(f func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.atEnd = append(w.atEnd, f)
+}
+
+// AfterRun calls f when the run is over, unless it has failed, for what takes
+// long to judge: the network has ended, virtual time too, and what f does takes
+// real time only. The error that it returns fails the run, as a checker's does.
+func (w *World) AfterRun(f func() error) {
+	w.run.mu.Lock()
+	defer w.run.mu.Unlock()
+	w.run.after = append(w.run.after, f)
+}
+
+// Artifact has write leave a file beside the trace, if the run fails, and names
+// it in the failure. A file that grows beyond [MaxArtifact] is not kept, of two
+// with one name the first is. Also f of AfterRun may call it.
+func (w *World) Artifact(name string, write func(io.Writer) error) {
+	w.run.mu.Lock()
+	defer w.run.mu.Unlock()
+	w.run.artifacts = append(w.run.artifacts, artifact{name, write})
 }
 
 // Errorf fails the run, as an assertion library does, and returns.

@@ -1,0 +1,57 @@
+package linear
+
+import (
+	"math"
+
+	"github.com/anishathalye/porcupine"
+)
+
+// porcupine asks porcupine whether calls fit an order, which it gives up after
+// a share of effort.
+//
+// Porcupine's own limit is a timer. In a bubble that would never ring, as time
+// stands still while it computes, and elsewhere the answer would depend on the
+// machine. So it has none: once it has had its share, no step is right any
+// more, and it soon comes to an end.
+func (o *object[S, I, O]) porcupine(calls []*record[I, O], effort *int) porcupine.CheckResult {
+	// It remembers each case it has tried with a bit for each call: 256 MB at
+	// most.
+	share := min(*effort, 100_000+20*len(calls), 256<<20/(100+len(calls)/8))
+	left := share
+	model := o.forPorcupine(o.model.Init, &left)
+	result := porcupine.CheckOperationsTimeout(model, operations(calls), 0)
+	*effort -= share - max(0, left)
+	if left <= 0 && result == porcupine.Illegal {
+		result = porcupine.Unknown
+	}
+	return result
+}
+
+// forPorcupine returns the model in porcupine's form, whose steps are all wrong
+// once left is spent.
+func (o *object[S, I, O]) forPorcupine(init S, left *int) porcupine.Model {
+	return porcupine.Model{
+		Init: func() any { return init },
+		Step: func(state, in, _ any) (bool, any) {
+			if *left--; *left < 0 {
+				return false, state
+			}
+			r := in.(*record[I, O])
+			next, out := o.model.Step(state.(S), r.in)
+			return r.open() || out == r.out, next
+		},
+	}
+}
+
+// operations returns calls in porcupine's form. Those that are open return when
+// all is over.
+func operations[I, O any](calls []*record[I, O]) []porcupine.Operation {
+	ops := make([]porcupine.Operation, len(calls))
+	for i, r := range calls {
+		ops[i] = porcupine.Operation{ClientId: r.client, Input: r, Call: r.call, Return: r.ret}
+		if r.open() {
+			ops[i].Return = math.MaxInt64
+		}
+	}
+	return ops
+}
