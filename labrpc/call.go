@@ -9,14 +9,26 @@ import (
 
 // A ClientEnd is one machine's end of a connection to another.
 //
-// Its fields are set by the dispatcher before anyone else sees it.
+// Its fields are set before anyone else sees it, but for stream.
 type ClientEnd struct {
 	net    *Network
 	from   NodeID      // trace.Nobody for an end made by MakeEnd
 	to     NodeID      // for an end of a machine; an end made by MakeEnd is connected by name
 	life   *life       // the life that may use it; nil if any may
 	named  *classicEnd // of an end made by MakeEnd; the dispatcher's
-	stream *stream
+	stream *stream     // the dispatcher's; of a machine's end, nil until it is used
+}
+
+// streamOf returns the stream of an end's messages. The dispatcher calls it.
+func (n *Network) streamOf(e *ClientEnd) *stream {
+	if e.stream == nil {
+		pair := [2]NodeID{e.from, e.to}
+		if n.streams[pair] == nil {
+			n.streams[pair] = &stream{key: uint64(e.from)<<32 | uint64(e.to)}
+		}
+		e.stream = n.streams[pair]
+	}
+	return e.stream
 }
 
 // Call sends a request to method ("Raft.RequestVote") at the other end and

