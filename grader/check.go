@@ -163,7 +163,7 @@ func (k *Check) reference(ctx context.Context) error {
 		return err
 	}
 	sub := &Submission{Student: "reference", Files: files, Paths: namesAsPaths(files)}
-	warnings, err := vet(sub, k.Lab)
+	warnings, err := k.Course.vet(sub, k.Lab)
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
 		return fmt.Errorf("reference: %s:\n%s", trouble.Text, strings.Join(trouble.Lines, "\n"))
@@ -208,10 +208,24 @@ func (k *Check) reference(ctx context.Context) error {
 
 // stubs runs both suites once on the stubs as they are handed out: none of the
 // hidden tests may pass, and each public one must fail with a sentence of the
-// lab's, not by a panic or a stall.
+// lab's, not by a panic or a stall. Who begins a lab that stands on others has
+// these done; so its stubs are run on the reference of these, too.
 func (k *Check) stubs(ctx context.Context) error {
+	err := k.stubsOn(ctx, "stub", nil)
+	if len(k.Lab.On) == 0 || ctx.Err() != nil {
+		return err
+	}
+	on, refErr := k.Course.onReference(&Submission{}, k.Lab)
+	if refErr != nil {
+		return errors.Join(err, refErr)
+	}
+	return errors.Join(err, k.stubsOn(ctx, "stub on the reference "+strings.Join(k.Lab.On, " and "), on.Files))
+}
+
+// stubsOn does so with some files in place.
+func (k *Check) stubsOn(ctx context.Context, name string, files map[string][]byte) error {
 	once := Plan{Runs: 1, Salt: k.Plan.Salt}
-	hidden, err := k.suite(ctx, "stub", nil, k.Lab.hidden(), k.hiddenTests(), once)
+	hidden, err := k.suite(ctx, slug(name), files, k.Lab.hidden(), k.hiddenTests(), once)
 	if err != nil {
 		return err
 	}
@@ -228,7 +242,7 @@ func (k *Check) stubs(ctx context.Context) error {
 			}
 		}
 	}
-	public, err := k.suite(ctx, "stub", nil, k.Lab.Dir, nil, once)
+	public, err := k.suite(ctx, slug(name), files, k.Lab.Dir, nil, once)
 	if err != nil {
 		return err
 	}
@@ -245,12 +259,12 @@ func (k *Check) stubs(ctx context.Context) error {
 		}
 	}
 	for _, w := range wrong {
-		k.printf("  stub: %s\n", w)
+		k.printf("  %s: %s\n", name, w)
 	}
-	k.printf("stub: %d of %d points; %d of %d public tests fail with a sentence, the slowest in %s\n",
-		points, k.Lab.Points(), told, len(public.tests), short(slowest))
+	k.printf("%s: %d of %d points; %d of %d public tests fail with a sentence, the slowest in %s\n",
+		name, points, k.Lab.Points(), told, len(public.tests), short(slowest))
 	if len(wrong) > 0 {
-		return fmt.Errorf("%s: the stubs do not fail as they should: %s", k.Lab.Dir, strings.Join(wrong, "; "))
+		return fmt.Errorf("%s: the stubs do not fail as they should (%s): %s", k.Lab.Dir, name, strings.Join(wrong, "; "))
 	}
 	return nil
 }

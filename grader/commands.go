@@ -158,8 +158,9 @@ type replayCommand struct {
 	Seed       uint64 `required:"" help:"The seed, from the report."`
 	Processors int    `default:"1" help:"On how many processors."`
 	RealTime   bool   `name:"realtime" help:"On the wall clock, if the test is marked for it."`
+	On         Ground `default:"own" enum:"own,reference" help:"Of a lab that stands on others: whose files of these, the student's or ours."`
 	Out        string `short:"o" default:"out/replay" help:"Where the trace goes if the test fails."`
-	Path       string `arg:"" help:"The student's folder or .zip."`
+	Path       string `arg:"" optional:"" help:"The student's folder or .zip (default: the reference)."`
 }
 
 // Run runs one test once, and fails if the test does.
@@ -172,7 +173,12 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 	if err != nil {
 		return err
 	}
-	sub, err := course.ingest(HandIn{Student: studentName(r.Path), Path: r.Path}, lab)
+	sub, err := course.submission(r.Path, lab)
+	mine := lab // the labs whose files are the student's
+	if r.On == Reference && (err == nil || len(lab.filesOf(lab, sub.Files)) > 0) {
+		sub, err = course.onReference(sub, lab)
+		mine = lab.alone()
+	}
 	if err != nil {
 		return err
 	}
@@ -191,6 +197,7 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 	if err != nil {
 		return err
 	}
+	bin.Lab = mine
 	shot := Shot{Seed: r.Seed, Processors: r.Processors, RealTime: r.RealTime}
 	out, err := filepath.Abs(r.Out)
 	if err != nil {
@@ -202,7 +209,7 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 	}
 	fmt.Print(course.shorten(p.Stdout), course.shorten(p.Stderr))
 	o := Outcome{Test: test.Name, Shot: shot}
-	course.judge(&o, lab, test, p, records)
+	course.judge(&o, mine, test, p, records)
 	fmt.Printf("%s: %s\n", o.Verdict, describe(o))
 	if o.Verdict != Pass {
 		return fmt.Errorf("%s: %s; what it left is in %s", test.Name, o.Verdict, r.Out)
@@ -222,11 +229,7 @@ func (o *overlayCommand) Run(course *Course) error {
 	if err != nil {
 		return err
 	}
-	path := o.Dir
-	if path == "" {
-		path = course.path(lab.solution())
-	}
-	sub, err := course.ingest(HandIn{Student: studentName(path), Path: path}, lab)
+	sub, err := course.submission(o.Dir, lab)
 	if err != nil {
 		return err
 	}

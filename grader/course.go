@@ -36,8 +36,18 @@ func findCourse(dir string) (*Course, error) {
 // path returns the absolute path of a file of the course.
 func (c *Course) path(rel string) string { return filepath.Join(c.Root, filepath.FromSlash(rel)) }
 
-// stubs returns the student's files of the lab as they are handed out.
-func (c *Course) stubs(lab *Lab) (map[string][]byte, error) {
+// stubs returns the student's files of the lab, and of the labs that it stands
+// on, as they are handed out.
+func (c *Course) stubs(lab *Lab) (map[string][]byte, error) { return c.allFiles(lab, c.stubsOf) }
+
+// reference returns the files of the lab's reference solution, and of those of
+// the labs that it stands on.
+func (c *Course) reference(lab *Lab) (map[string][]byte, error) {
+	return c.allFiles(lab, c.referenceOf)
+}
+
+// stubsOf returns the student's files of one lab as they are handed out.
+func (c *Course) stubsOf(lab *Lab) (map[string][]byte, error) {
 	files, err := goFiles(c.path(lab.Dir))
 	if err != nil {
 		return nil, fmt.Errorf("the stubs of %s: %w", lab.Dir, err)
@@ -50,8 +60,8 @@ func (c *Course) stubs(lab *Lab) (map[string][]byte, error) {
 	return files, nil
 }
 
-// reference returns the files of the lab's reference solution.
-func (c *Course) reference(lab *Lab) (map[string][]byte, error) {
+// referenceOf returns the files of one lab's reference solution.
+func (c *Course) referenceOf(lab *Lab) (map[string][]byte, error) {
 	files, err := goFiles(c.path(lab.solution()))
 	if err != nil {
 		return nil, fmt.Errorf("the reference of %s: %w", lab.Dir, err)

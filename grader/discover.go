@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ type HandIn struct {
 //
 //   - a .zip is one hand-in;
 //   - a directory with a .go file directly in it, or in a folder in it that is
-//     named like the lab, is one hand-in;
+//     named like the lab or like one that it stands on, is one hand-in;
 //   - any other directory is a batch: each sub-directory and each .zip in it is
 //     one hand-in, and other files in it are left out and said.
 //
@@ -101,7 +102,7 @@ func slug(name string) string {
 }
 
 func isHandIn(dir string, lab *Lab) bool {
-	return hasGo(dir) || hasGo(filepath.Join(dir, lab.Dir))
+	return hasGo(dir) || slices.ContainsFunc(lab.dirs(), func(name string) bool { return hasGo(filepath.Join(dir, name)) })
 }
 
 func hasGo(dir string) bool {

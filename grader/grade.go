@@ -22,7 +22,7 @@ type Grading struct {
 	Progress Progress
 
 	slots    slots
-	baseline func() error
+	baseline map[Ground]func() error // builds what nothing of a student's is in
 }
 
 // grade grades the hand-ins, and calls report with each card as it is done, one
@@ -31,7 +31,10 @@ type Grading struct {
 // of the hand-ins.
 func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card) error) ([]*Card, error) {
 	g.slots = make(slots, g.Jobs)
-	g.baseline = sync.OnceValue(func() error { return g.buildStubs(ctx) })
+	g.baseline = make(map[Ground]func() error)
+	for _, ground := range []Ground{Own, Reference} {
+		g.baseline[ground] = sync.OnceValue(func() error { return g.buildStubs(ctx, ground) })
+	}
 	g.Progress.Start(len(handIns) * g.runs())
 
 	cards := make([]*Card, len(handIns))
@@ -41,9 +44,6 @@ func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card
 	for i, h := range handIns {
 		workers.Go(func() error {
 			scratch := filepath.Join(g.Scratch, fmt.Sprintf("%d", i))
-			if err := os.MkdirAll(scratch, 0o755); err != nil {
-				return err
-			}
 			card := g.one(ctx, h, scratch)
 			mu.Lock()
 			defer mu.Unlock()
@@ -60,46 +60,79 @@ func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card
 	return cards, err
 }
 
-// runs returns how many runs one submission takes.
+// runs returns how many runs one submission takes at most.
 func (g *Grading) runs() int {
 	n := 0
 	for test := range g.Lab.tests() {
 		n += g.Plan.runsOf(test)
 	}
+	if len(g.Lab.On) > 0 {
+		n *= 2 // on the student's own files, and on ours
+	}
 	return n
 }
 
-// one grades one hand-in: ingest, vet and build, run, score.
+// one grades one hand-in: ingest, and then as ground does. A lab that stands on
+// others is graded on the student's own files of these; and also on ours, if
+// that is what counts, or if the student's own did not earn all points. What
+// the grader could not tell, and what was stopped, is not graded twice.
 func (g *Grading) one(ctx context.Context, h HandIn, scratch string) *Card {
 	settled := 0
 	defer func() { g.Progress.Done(g.runs() - settled) }()
 
 	sub, err := g.Course.ingest(h, g.Lab)
-	var warnings []string
-	if err == nil {
-		warnings, err = vet(sub, g.Lab)
-	}
-	var bin *Binary
-	if err == nil {
-		bin, err = g.build(ctx, sub, scratch)
-	}
-	var results Results
-	if err == nil {
-		results = g.runAll(ctx, bin, &settled)
-	}
-	var trouble *Trouble
-	isTrouble := errors.As(err, &trouble)
-	card := score(g.Lab, sub, g.Plan, warnings, results, trouble)
-	if err != nil && !isTrouble && ctx.Err() == nil {
-		card.breakAll(g.Course.shorten(err.Error()))
+	card := g.ground(ctx, Own, sub, err, scratch, &settled)
+	again := len(g.Lab.On) > 0 && (card.Points < card.Max || g.Lab.Counts == Reference) && len(g.Lab.filesOf(g.Lab, sub.Files)) > 0
+	if again && card.Broken == "" && ctx.Err() == nil {
+		ours, err := g.Course.onReference(sub, g.Lab)
+		if err != nil {
+			ours = sub
+		}
+		other := g.ground(ctx, Reference, ours, err, filepath.Join(scratch, string(Reference)), &settled)
+		card = together(g.Lab.Counts, card, other)
 	}
 	card.addCommands(h.Path)
 	return card
 }
 
+// ground grades a submission on one ground: vet and build, run, score. If err
+// is not nil, it tells why there is nothing to run.
+func (g *Grading) ground(ctx context.Context, on Ground, sub *Submission, err error, scratch string, settled *int) *Card {
+	mine := g.Lab // the labs whose files are the student's
+	if on == Reference {
+		mine = g.Lab.alone()
+	}
+	var warnings []string
+	if err == nil {
+		warnings, err = g.Course.vet(sub, mine)
+	}
+	var bin *Binary
+	if err == nil {
+		bin, err = g.build(ctx, on, sub, scratch)
+	}
+	var results Results
+	if err == nil {
+		bin.Lab = mine
+		results = g.runAll(ctx, bin, settled)
+	}
+	var trouble *Trouble
+	isTrouble := errors.As(err, &trouble)
+	card := score(g.Lab, sub, g.Plan, warnings, results, trouble)
+	if len(g.Lab.On) > 0 {
+		card.Ground, card.On = on, g.Lab.On
+	}
+	if err != nil && !isTrouble && ctx.Err() == nil {
+		card.breakAll(g.Course.shorten(err.Error()))
+	}
+	return card
+}
+
 // build builds the hidden suite. A submission that does not compile is a
 // Trouble only if the stubs do; otherwise the course itself does not build.
-func (g *Grading) build(ctx context.Context, sub *Submission, scratch string) (*Binary, error) {
+func (g *Grading) build(ctx context.Context, on Ground, sub *Submission, scratch string) (*Binary, error) {
+	if err := os.MkdirAll(scratch, 0o755); err != nil {
+		return nil, err
+	}
 	if err := g.slots.take(ctx); err != nil {
 		return nil, err
 	}
@@ -107,7 +140,7 @@ func (g *Grading) build(ctx context.Context, sub *Submission, scratch string) (*
 	bin, err := g.Course.build(ctx, g.Lab, sub, g.Lab.hidden(), scratch)
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
-		if own := g.baseline(); own != nil {
+		if own := g.baseline[on](); own != nil {
 			return nil, own
 		}
 	}
@@ -115,12 +148,19 @@ func (g *Grading) build(ctx context.Context, sub *Submission, scratch string) (*
 }
 
 // buildStubs builds the suite with the stubs as they are handed out.
-func (g *Grading) buildStubs(ctx context.Context) error {
-	dir := filepath.Join(g.Scratch, "stubs")
+func (g *Grading) buildStubs(ctx context.Context, on Ground) error {
+	dir := filepath.Join(g.Scratch, "stubs-on-"+string(on))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	_, err := g.Course.build(ctx, g.Lab, &Submission{Student: "the stubs"}, g.Lab.hidden(), dir)
+	stubs := &Submission{Student: "the stubs"}
+	if on == Reference {
+		var err error
+		if stubs, err = g.Course.onReference(stubs, g.Lab); err != nil {
+			return err
+		}
+	}
+	_, err := g.Course.build(ctx, g.Lab, stubs, g.Lab.hidden(), dir)
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
 		return fmt.Errorf("the hidden suite does not build with the stubs either: %v", trouble.Lines)
@@ -180,6 +220,9 @@ func (c *Card) breakAll(why string) {
 // addCommands gives each piece of evidence the command that shows it again, to
 // someone who has the hidden suite and the hand-in.
 func (c *Card) addCommands(path string) {
+	if c.Other != nil {
+		c.Other.addCommands(path)
+	}
 	for i := range c.Parts {
 		for j := range c.Parts[i].Tests {
 			t := &c.Parts[i].Tests[j]
@@ -191,6 +234,9 @@ func (c *Card) addCommands(path string) {
 				}
 				if e.RealTime {
 					e.Again += " -realtime"
+				}
+				if c.Ground == Reference {
+					e.Again += " -on reference"
 				}
 				e.Again += " " + quote(path)
 			}

@@ -17,8 +17,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden reports anew; review them as prose")
 
-// toyCourse is the course in testdata: a lab of two files, graded by tests
-// that leave the same records as simtest's.
+// toyCourse is the course in testdata: a lab of two files, and one that stands
+// on it, graded by tests that leave the same records as simtest's.
 func toyCourse(t *testing.T) *Course {
 	t.Helper()
 	root, err := filepath.Abs("testdata/course")
@@ -30,15 +30,27 @@ func toyCourse(t *testing.T) *Course {
 			{Name: "0A", Title: "counting", Tests: []Test{{Name: "TestCountsUp0A", Points: 4}, {Name: "TestCountsForTwo0A", Points: 4}}},
 			{Name: "0B", Title: "greeting", Needs: []string{"0A"}, Tests: []Test{{Name: "TestGreets0B", Points: 2}}},
 		},
+	}, {
+		Dir: "lab1-till", Package: "till", Title: "Lab 1: a till", On: []string{"lab0-toy"}, Counts: Own,
+		Limits: Limits{Real: 3 * time.Second, Output: 64 << 10, Memory: 256 << 20},
+		Parts: []Part{
+			{Name: "1A", Title: "selling", Tests: []Test{{Name: "TestSells1A", Points: 5}}},
+			{Name: "1B", Title: "the sign", Tests: []Test{{Name: "TestSign1B", Points: 3}}},
+		},
 	}}}
 }
 
 // handInOf writes what a recipe makes into a folder named after it.
 func handInOf(t *testing.T, c *Course, recipe string) HandIn {
 	t.Helper()
+	return handInFor(t, c, &c.Labs[0], recipe)
+}
+
+func handInFor(t *testing.T, c *Course, lab *Lab, recipe string) HandIn {
+	t.Helper()
 	r, err := readRecipe(recipe, "base", "mutant", "pack")
 	require.NoError(t, err)
-	files, err := c.madeUp(&c.Labs[0], r)
+	files, err := c.madeUp(lab, r)
 	require.NoError(t, err)
 	dir := filepath.Join(t.TempDir(), r.Name)
 	require.NoError(t, pack(files, dir, ""))
@@ -46,7 +58,11 @@ func handInOf(t *testing.T, c *Course, recipe string) HandIn {
 }
 
 func gradingOf(t *testing.T, c *Course, runs int) *Grading {
-	return &Grading{Course: c, Lab: &c.Labs[0], Plan: Plan{Runs: runs, Salt: "test"}, Jobs: 2, Scratch: t.TempDir(), Progress: silent{}}
+	return gradingFor(t, c, &c.Labs[0], runs)
+}
+
+func gradingFor(t *testing.T, c *Course, lab *Lab, runs int) *Grading {
+	return &Grading{Course: c, Lab: lab, Plan: Plan{Runs: runs, Salt: "test"}, Jobs: 2, Scratch: t.TempDir(), Progress: silent{}}
 }
 
 // lintText finds the lint's sentences, which are the lint's to test.
@@ -56,14 +72,20 @@ var lintText = regexp.MustCompile(`(\w+\.go:\d+: [A-Z]\w+: ).*`)
 // and its report says so in words that stand beside it.
 func TestVerdicts(t *testing.T) {
 	course := toyCourse(t)
-	recipes, err := filepath.Glob("testdata/verdicts/*.txtar")
+	reportsOn(t, course, &course.Labs[0], "testdata/verdicts/*.txtar", 3)
+}
+
+// reportsOn grades each hand-in that a recipe makes, and holds its report
+// against the one that stands beside the recipe.
+func reportsOn(t *testing.T, course *Course, lab *Lab, pattern string, runs int) {
+	recipes, err := filepath.Glob(pattern)
 	require.NoError(t, err)
 	require.NotEmpty(t, recipes)
 	for _, recipe := range recipes {
 		t.Run(strings.TrimSuffix(filepath.Base(recipe), ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			h := handInOf(t, course, recipe)
-			cards, err := gradingOf(t, course, 3).grade(t.Context(), []HandIn{h}, func(*Card) error { return nil })
+			h := handInFor(t, course, lab, recipe)
+			cards, err := gradingFor(t, course, lab, runs).grade(t.Context(), []HandIn{h}, func(*Card) error { return nil })
 			require.NoError(t, err)
 			var b strings.Builder
 			require.NoError(t, writeText(&b, cards[0]))

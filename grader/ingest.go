@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -12,12 +13,12 @@ import (
 )
 
 // A Submission is what the grader takes from a hand-in: the student's files of
-// one lab, and nothing else.
+// the lab and of those that it stands on, and nothing else.
 type Submission struct {
 	Student  string
-	Files    map[string][]byte // by name in the lab's folder
-	Paths    map[string]string // by name in the lab's folder: the path in the hand-in
-	StandIns []string          // stubs that stand in for files that were not handed in
+	Files    map[string][]byte // a set of files of the lab
+	Paths    map[string]string // by the names in that set: the path in the hand-in
+	StandIns []string          // stubs that stand in for files that were not handed in, and declare something
 	LeftOut  []LeftOut
 	Deleted  []string // stubs whose symbols another submitted file declares
 }
@@ -29,85 +30,127 @@ type Submission struct {
 // out, and said.
 //
 // The lab's folder is the shallowest folder of that name that holds .go files;
-// else the hand-in itself; else the only folder in it that holds .go files.
+// else the hand-in itself; else the only folder in it that holds .go files. Of
+// a lab that it stands on it is a folder of that name and no other: files that
+// lie flat belong to the lab that is graded.
 //
-// A *Trouble is the student's; any other error is the course's.
+// A *Trouble is the student's; any other error is the course's. A submission
+// that comes with a Trouble has what there is.
 func (c *Course) ingest(from HandIn, lab *Lab) (*Submission, error) {
 	tree, err := readTree(from.Path)
 	if err != nil {
 		return &Submission{Student: from.Student}, &Trouble{Cause: CauseIngest, Text: "the hand-in was refused: " + err.Error()}
 	}
 	sub := &Submission{Student: from.Student, LeftOut: tree.LeftOut, Files: make(map[string][]byte), Paths: make(map[string]string)}
-	home := labFolder(tree, lab)
+	set := c.set(lab)
+	homes := labFolders(tree, set)
 	for _, name := range slices.Sorted(maps.Keys(tree.Go)) {
-		dir, base := path.Dir(name), path.Base(name)
+		owner, base := homes[path.Dir(name)], path.Base(name)
 		switch {
-		case dir != home:
+		case owner == nil && len(set) == 1:
 			sub.LeftOut = append(sub.LeftOut, LeftOut{name, "not in the lab's folder"})
+		case owner == nil:
+			sub.LeftOut = append(sub.LeftOut, LeftOut{name, "in the folder of none of these labs: " + strings.Join(lab.dirs(), ", ")})
 		case strings.HasSuffix(base, "_test.go"):
 			sub.LeftOut = append(sub.LeftOut, LeftOut{name, "tests are ours"})
-		case lab.isGiven(base):
+		case owner.isGiven(base):
 			sub.LeftOut = append(sub.LeftOut, LeftOut{name, "this file is given, and ours is used"})
 		default:
-			sub.Files[base], sub.Paths[base] = tree.Go[name], name
+			file := lab.named(owner, base)
+			sub.Files[file], sub.Paths[file] = tree.Go[name], name
 		}
 	}
-	if len(sub.Files) == 0 {
+	var absent []string
+	for _, owner := range set {
+		if len(lab.filesOf(owner, sub.Files)) == 0 {
+			absent = append(absent, owner.Dir)
+			continue
+		}
+		stubs, err := c.stubsOf(owner)
+		if err != nil {
+			return sub, err
+		}
+		sub.standIn(lab, owner, stubs)
+	}
+	switch {
+	case absent == nil:
+		return sub, nil
+	case absent[0] == lab.Dir:
 		return sub, &Trouble{Cause: CauseIngest, Text: fmt.Sprintf("no .go file of %s was handed in", lab.Dir)}
 	}
-	stubs, err := c.stubs(lab)
+	return sub, &Trouble{Cause: CauseIngest, Text: fmt.Sprintf("no .go file of %s was handed in, and %s runs on it", strings.Join(absent, " and "), lab.Dir)}
+}
+
+// submission reads one hand-in by its path, or the reference if that is empty.
+func (c *Course) submission(path string, lab *Lab) (*Submission, error) {
+	if path != "" {
+		return c.ingest(HandIn{Student: studentName(path), Path: path}, lab)
+	}
+	files, err := c.reference(lab)
 	if err != nil {
-		return sub, err
+		return nil, err
 	}
-	sub.standIn(stubs)
-	return sub, nil
+	return &Submission{Student: "the reference", Files: files, Paths: namesAsPaths(files)}, nil
 }
 
-// labFolder returns the folder of the tree that holds the lab's files.
-func labFolder(tree *Tree, lab *Lab) string {
-	var named, all []string
+// labFolders returns the folders of the tree that hold the files of the labs
+// of a set. The first is the lab that is graded: its folder may have any name.
+func labFolders(tree *Tree, set []*Lab) map[string]*Lab {
+	folders := make(map[string]bool)
 	for name := range tree.Go {
-		dir := path.Dir(name)
-		if path.Base(dir) == lab.Dir {
-			named = append(named, dir)
+		folders[path.Dir(name)] = true
+	}
+	all := slices.SortedFunc(maps.Keys(folders), func(a, b string) int {
+		return cmp.Or(strings.Count(a, "/")-strings.Count(b, "/"), strings.Compare(a, b))
+	})
+	homes := make(map[string]*Lab)
+	named := false // there is a folder of the graded lab's name
+	for _, lab := range set {
+		at := slices.IndexFunc(all, func(dir string) bool { return path.Base(dir) == lab.Dir })
+		if at >= 0 {
+			homes[all[at]] = lab
+			named = named || lab == set[0]
 		}
-		all = append(all, dir)
 	}
-	shallow := func(a, b string) int {
-		if d := strings.Count(a, "/") - strings.Count(b, "/"); d != 0 {
-			return d
+	if named {
+		return homes
+	}
+	rest := slices.DeleteFunc(all, func(dir string) bool {
+		for home := range homes {
+			if dir == home || strings.HasPrefix(dir, home+"/") {
+				return true
+			}
 		}
-		return strings.Compare(a, b)
+		return false
+	})
+	if len(rest) == 1 {
+		homes[rest[0]] = set[0]
+	} else {
+		homes["."] = set[0]
 	}
-	slices.SortFunc(named, shallow)
-	slices.SortFunc(all, shallow)
-	all = slices.Compact(all)
-	switch {
-	case len(named) > 0:
-		return named[0]
-	case len(all) == 1:
-		return all[0]
-	}
-	return "."
+	return homes
 }
 
-// standIn decides for each stub that was not handed in whether it stands in.
-func (s *Submission) standIn(stubs map[string][]byte) {
+// standIn decides for each stub of a lab of the set that was not handed in
+// whether it stands in.
+func (s *Submission) standIn(lab, owner *Lab, stubs map[string][]byte) {
+	files := lab.filesOf(owner, s.Files)
 	declared := make(map[string]bool)
-	for _, text := range s.Files {
+	for _, text := range files {
 		for _, symbol := range symbols(text) {
 			declared[symbol] = true
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(stubs)) {
-		if s.Files[name] != nil {
+		if files[name] != nil {
 			continue
 		}
-		moved := slices.ContainsFunc(symbols(stubs[name]), func(symbol string) bool { return declared[symbol] })
-		if moved {
-			s.Deleted = append(s.Deleted, name)
-		} else {
-			s.StandIns = append(s.StandIns, name)
+		own := symbols(stubs[name])
+		switch {
+		case slices.ContainsFunc(own, func(symbol string) bool { return declared[symbol] }):
+			s.Deleted = append(s.Deleted, lab.named(owner, name))
+		case len(own) > 0: // a file of comments need not be handed in
+			s.StandIns = append(s.StandIns, lab.named(owner, name))
 		}
 	}
 }

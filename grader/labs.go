@@ -16,6 +16,9 @@ type Lab struct {
 	Given   []string // files of the folder that are ours though they are no tests
 	Parts   []Part
 	Limits  Limits // of one run of one test
+
+	On     []string // the labs that it stands on; a submission is files of these, too
+	Counts Ground   // if it stands on any: the run that earns the points
 }
 
 // A Part is a group of tests that is announced, run and scored together.

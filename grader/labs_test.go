@@ -86,7 +86,7 @@ func TestNoOrphanClasses(t *testing.T) {
 func TestUnknownNamesSayWhatThereIs(t *testing.T) {
 	table := toyCourse(t).Labs
 	_, err := findLab(table, "lab9")
-	require.EqualError(t, err, `"lab9" is not a lab; there are: lab0-toy`)
+	require.EqualError(t, err, `"lab9" is not a lab; there are: lab0-toy, lab1-till`)
 	_, err = table[0].test("TestX")
 	require.ErrorContains(t, err, "there are: TestCountsUp0A, TestCountsForTwo0A, TestGreets0B")
 	_, err = findCourse(t.TempDir())

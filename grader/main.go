@@ -13,6 +13,10 @@
 // gives every run of every test a process, score sums up, report writes pages
 // for people and files for machines.
 //
+// A lab may stand on others, as a service on a Raft: a hand-in is then files of
+// all of them. It is run on the student's own, and, where that does not earn all
+// points, also on our solutions of the labs below; the table says which counts.
+//
 // A solution is a submission: hand-ins, the reference and the mutants go
 // through the same overlay and the same runs.
 //

@@ -11,7 +11,7 @@ import (
 )
 
 // An Overlay is a file for go build's -overlay that puts a set of files in
-// place of a lab's stubs. Submissions, the reference and the mutants all pass
+// place of the stubs of a lab, or of several. Submissions, the reference and the mutants all pass
 // through it, so each of them tests what grades the others.
 type Overlay struct {
 	File  string // the JSON
@@ -19,21 +19,32 @@ type Overlay struct {
 	paths map[string]string
 }
 
-// overlay writes the files of the lab and an overlay that uses them into dir,
-// which must be absolute. The stubs named in deleted are taken out of the
+// overlay writes a set of files of the lab, and an overlay that uses them, into
+// dir, which must be absolute. The stubs named in deleted are taken out of the
 // build. paths tells what compile errors call each file; a file that is not in
 // it keeps its name.
 func (c *Course) overlay(lab *Lab, files map[string][]byte, deleted []string, paths map[string]string, dir string) (*Overlay, error) {
 	replace := make(map[string]string)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		at := filepath.Join(dir, name)
-		if err := os.WriteFile(at, files[name], 0o644); err != nil {
+		at := filepath.Join(dir, filepath.FromSlash(name))
+		place, err := lab.place(name)
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(at), 0o755)
+		}
+		if err == nil {
+			err = os.WriteFile(at, files[name], 0o644)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("overlay of %s: %w", lab.Dir, err)
 		}
-		replace[c.path(lab.Dir+"/"+name)] = at
+		replace[c.path(place)] = at
 	}
 	for _, name := range deleted {
-		replace[c.path(lab.Dir+"/"+name)] = ""
+		place, err := lab.place(name)
+		if err != nil {
+			return nil, fmt.Errorf("overlay of %s: %w", lab.Dir, err)
+		}
+		replace[c.path(place)] = ""
 	}
 	text, err := json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
 	if err != nil {
@@ -59,7 +70,7 @@ func (o *Overlay) students(line, cwd string) string {
 		if !ok {
 			continue
 		}
-		name, after, _ := strings.Cut(rest, ":")
+		name, after, _ := strings.Cut(filepath.ToSlash(rest), ":")
 		if own := o.paths[name]; own != "" {
 			name = own
 		}

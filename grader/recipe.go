@@ -27,6 +27,9 @@ import (
 //	what shall stand there
 //	-- helper.go --
 //	a whole file
+//
+// A file of a lab that the lab stands on is named with that lab's folder:
+// lab4-raft/raft.go.
 type Recipe struct {
 	Name  string            // the file's name without its ending
 	Title string            // the prose

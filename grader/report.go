@@ -26,6 +26,10 @@ var reportFiles embed.FS
 //	students/NAME/results.json the same for machines
 //	students/NAME/traces/    the diagrams that the page links to
 //
+// Of a lab that stands on others the page has both runs, that on the student's
+// own files and that on ours, and the class and grades.csv show the points of
+// both.
+//
 // Its pages need nothing from the network, and a student's strings in them are
 // escaped.
 type Report struct {
@@ -46,6 +50,9 @@ var pages = template.Must(template.New("report").Funcs(template.FuncMap{
 	"nodes":   nodes,
 	"seeds":   seeds,
 	"plural":  plural,
+	"onWhat":  (*Card).onWhat,
+	"view":    view,
+	"points":  pointsOn,
 }).ParseFS(reportFiles, "report/*.html"))
 
 // Student writes one student's folder. It takes the traces out of the scratch
@@ -58,7 +65,7 @@ func (r *Report) Student(c *Card) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	if err := takeTraces(c, dir); err != nil {
+	if err := takeTraces(c, dir, "traces"); err != nil {
 		return fmt.Errorf("report on %s: %w", c.Student, err)
 	}
 	text, err := json.MarshalIndent(c, "", "\t")
@@ -78,9 +85,14 @@ func (r *Report) Student(c *Card) error {
 	return r.page("student.html", filepath.Join(dir, "index.html"), map[string]any{"Report": r, "Card": c})
 }
 
-// takeTraces copies each piece of evidence's trace beside the page, and makes
-// the evidence point there.
-func takeTraces(c *Card, dir string) error {
+// takeTraces copies each piece of evidence's trace into a folder beside the
+// page, and makes the evidence point there.
+func takeTraces(c *Card, dir, folder string) error {
+	if c.Other != nil {
+		if err := takeTraces(c.Other, dir, folder+"/"+string(c.Other.Ground)); err != nil {
+			return err
+		}
+	}
 	for i := range c.Parts {
 		for j := range c.Parts[i].Tests {
 			t := &c.Parts[i].Tests[j]
@@ -97,7 +109,7 @@ func takeTraces(c *Card, dir string) error {
 				if err != nil {
 					return err
 				}
-				e.Trace = fmt.Sprintf("traces/%s-%d.html", t.Test, e.Seed)
+				e.Trace = fmt.Sprintf("%s/%s-%d.html", folder, t.Test, e.Seed)
 				at := filepath.Join(dir, filepath.FromSlash(e.Trace))
 				if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
 					return err
@@ -129,12 +141,18 @@ func (r *Report) page(name, to string, data any) error {
 // grades writes grades.csv.
 func (r *Report) grades(cards []*Card) error {
 	head := []string{"student", "points", "max"}
+	if len(r.Lab.On) > 0 {
+		head = append(head, string(Own), string(Reference))
+	}
 	for _, p := range r.Lab.Parts {
 		head = append(head, p.Name)
 	}
 	rows := [][]string{append(head, "verdict", "causes")}
 	for _, c := range cards {
 		row := []string{cell(c.Student), strconv.Itoa(c.Points), strconv.Itoa(c.Max)}
+		if len(r.Lab.On) > 0 {
+			row = append(row, pointsOn(c, Own), pointsOn(c, Reference))
+		}
 		for _, p := range c.Parts {
 			row = append(row, strconv.Itoa(p.Points))
 		}
@@ -142,6 +160,27 @@ func (r *Report) grades(cards []*Card) error {
 	}
 	return create(filepath.Join(r.Out, "grades.csv"), func(w io.Writer) error { return csv.NewWriter(w).WriteAll(rows) })
 }
+
+// pointsOn returns a card's points on a ground, and nothing if it was not run
+// there.
+func pointsOn(c *Card, on Ground) string {
+	if c.Ground != on {
+		c = c.Other
+	}
+	if c == nil {
+		return ""
+	}
+	return strconv.Itoa(c.Points)
+}
+
+// A cardView is a card whose tests have addresses on the page that begin with
+// Prefix, so that two cards have room on it.
+type cardView struct {
+	*Card
+	Prefix string
+}
+
+func view(c *Card, prefix string) cardView { return cardView{c, prefix} }
 
 // cell keeps a spreadsheet from taking a student's name for a formula.
 func cell(s string) string {

@@ -13,7 +13,9 @@ import (
 // sample writes the made-up class of a lab into dir: for each recipe in
 // grader/testdata/class/<lab> a folder, or a .zip, as a student would hand it
 // in. The recipe's lines: base (reference or stub), mutant (one of the lab's,
-// applied first), pack (folder or zip). It returns how many it wrote.
+// applied first), pack (folder or zip). Files of a lab that the lab stands on
+// lie in a folder of that lab's name: lab4-raft/raft.go. It returns how many it
+// wrote.
 func (c *Course) sample(lab *Lab, dir string) (int, error) {
 	paths, err := filepath.Glob(filepath.Join(c.path("grader/testdata/class/"+lab.Dir), "*.txtar"))
 	if err != nil {

@@ -26,6 +26,10 @@ type Card struct {
 	Parts    []PartScore `json:"parts"`
 	Real     string      `json:"-"` // how long the runs took, for people
 
+	On     []string `json:"stands_on,omitempty"` // the labs whose files are part of the hand-in
+	Ground Ground   `json:"ground,omitempty"`    // whose files of those labs it was run on
+	Other  *Card    `json:"other,omitempty"`     // on the other ground, if it was run there; it earns nothing
+
 	Slug string `json:"-"` // the name of its folder in the report
 }
 

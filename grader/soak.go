@@ -176,8 +176,8 @@ func (s *Soak) settle(row soakRow, failed []soakFail) error {
 
 // describe tells of a failed run, and how to see it again.
 func (s *Soak) describe(f soakFail) string {
-	return fmt.Sprintf("%s, seed %d: %s\n    again:  go run ./grader replay -lab %s -test %s -seed %d -processors %d %s",
-		f.Test, f.Seed, f.Text, s.Lab.Dir, f.Test, f.Seed, f.Processors, s.Lab.solution())
+	return fmt.Sprintf("%s, seed %d: %s\n    again:  go run ./grader replay -lab %s -test %s -seed %d -processors %d",
+		f.Test, f.Seed, f.Text, s.Lab.Dir, f.Test, f.Seed, f.Processors)
 }
 
 // seeds returns how many seeds a test has.

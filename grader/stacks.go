@@ -47,14 +47,23 @@ func funcName(line string) string {
 	return line
 }
 
-// String returns "lamport.go:31 in (*Clock).Tick".
-func (f Frame) String() string {
-	return fmt.Sprintf("%s:%s in %s", filepath.Base(f.File), f.Line, f.Func)
-}
-
 // students reports whether the frame is in a file that the student may hand in.
 func (c *Course) students(lab *Lab, f Frame) bool {
-	return filepath.Dir(f.File) == c.path(lab.Dir) && !lab.isGiven(filepath.Base(f.File))
+	return slices.ContainsFunc(c.set(lab), func(owner *Lab) bool {
+		return filepath.Dir(f.File) == c.path(owner.Dir) && !owner.isGiven(filepath.Base(f.File))
+	})
+}
+
+// show writes a frame for people: "lamport.go:31 in (*Clock).Tick", and with
+// its folder if that is another lab's.
+func (c *Course) show(lab *Lab, f Frame) string {
+	dir := ""
+	for _, on := range lab.On {
+		if filepath.Dir(f.File) == c.path(on) {
+			dir = on + "/"
+		}
+	}
+	return fmt.Sprintf("%s%s:%s in %s", dir, filepath.Base(f.File), f.Line, f.Func)
 }
 
 // holds reports whether the frame is in a file of the course.
@@ -90,7 +99,7 @@ func (c *Course) race(lab *Lab, stderr string) (f Failure, found, mine bool) {
 			// What the standard library touches, it touches for its caller.
 			at := max(0, slices.IndexFunc(fs, c.holds))
 			touched = touched || c.students(lab, fs[at])
-			sites = append(sites, strings.ToLower(m[1])+" at "+fs[at].String())
+			sites = append(sites, strings.ToLower(m[1])+" at "+c.show(lab, fs[at]))
 		}
 		if !found || touched && !mine {
 			f = Failure{Cause: CauseRace, Rule: "DataRace",
@@ -139,7 +148,7 @@ func (c *Course) panicked(lab *Lab, stderr string) (f Failure, found, mine bool)
 		own := c.students(lab, frame)
 		mine = mine || own || c.suites(lab, frame)
 		if own && len(f.Detail) < 5 {
-			f.Detail = append(f.Detail, "at "+frame.String())
+			f.Detail = append(f.Detail, "at "+c.show(lab, frame))
 		}
 	}
 	return f, true, mine
@@ -162,7 +171,7 @@ func (c *Course) busy(lab *Lab, stderr string) []string {
 		}
 		for _, frame := range frames(lines) {
 			if c.students(lab, frame) {
-				places = append(places, fmt.Sprintf("a goroutine (%s) was at %s", state, frame))
+				places = append(places, fmt.Sprintf("a goroutine (%s) was at %s", state, c.show(lab, frame)))
 				break
 			}
 		}

@@ -16,6 +16,9 @@ const noSandbox = "no sandbox: run only code you trust"
 // oneLine sums a card up for the progress and the list of the class.
 func (c *Card) oneLine() string {
 	line := fmt.Sprintf("%3d of %d points", c.Points, c.Max)
+	if c.Other != nil {
+		line += fmt.Sprintf(" %s (%d %s)", c.onWhat(), c.Other.Points, c.Other.onWhat())
+	}
 	switch {
 	case c.Broken != "":
 		return line + ", the grader could not tell: " + plain(c.Broken)
@@ -48,17 +51,9 @@ func (c *Card) Causes() []string {
 func writeText(w io.Writer, c *Card) error {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	p("%s, %s: %d of %d points", plain(c.Student), c.Lab, c.Points, c.Max)
+	p("%s, %s: %d of %d points%s", plain(c.Student), c.Lab, c.Points, c.Max, c.grounds())
 	p("(%s)", noSandbox)
-	if c.Broken != "" {
-		p("\nThe grader could not tell, and this is our fault: %s", plain(c.Broken))
-	}
-	if c.Trouble != nil {
-		p("\n%s: %s", c.Trouble.Cause, plain(c.Trouble.Text))
-		for _, line := range c.Trouble.Lines {
-			p("    %s", plain(line))
-		}
-	}
+	c.writeTrouble(p)
 	p("\nTaken: %s", orNone(c.Files))
 	if len(c.StandIns) > 0 {
 		p("Not handed in, our stub stands in: %s", orNone(c.StandIns))
@@ -72,6 +67,45 @@ func writeText(w io.Writer, c *Card) error {
 	for _, warning := range c.Warnings {
 		p("Warning: %s", plain(warning))
 	}
+	c.writeParts(p)
+	if c.Other != nil {
+		p("\nThe same, %s: %d of %d points", c.Other.onWhat(), c.Other.Points, c.Other.Max)
+		c.Other.writeTrouble(p)
+		if c.Other.Points < c.Other.Max {
+			c.Other.writeParts(p)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// grounds says, of a lab that stands on others, on what its points were earned,
+// and how many there are on the other ground.
+func (c *Card) grounds() string {
+	switch {
+	case c.Ground == "":
+		return ""
+	case c.Other == nil:
+		return ", " + c.onWhat()
+	}
+	return fmt.Sprintf(", %s, which counts; %d %s", c.onWhat(), c.Other.Points, c.Other.onWhat())
+}
+
+// writeTrouble writes why nothing was run.
+func (c *Card) writeTrouble(p func(format string, args ...any)) {
+	if c.Broken != "" {
+		p("\nThe grader could not tell, and this is our fault: %s", plain(c.Broken))
+	}
+	if c.Trouble != nil {
+		p("\n%s: %s", c.Trouble.Cause, plain(c.Trouble.Text))
+		for _, line := range c.Trouble.Lines {
+			p("    %s", plain(line))
+		}
+	}
+}
+
+// writeParts writes what each test found.
+func (c *Card) writeParts(p func(format string, args ...any)) {
 	for _, part := range c.Parts {
 		p("\nPart %s, %s: %d of %d", part.Name, part.Title, part.Points, part.Max)
 		for _, t := range part.Tests {
@@ -94,8 +128,6 @@ func writeText(w io.Writer, c *Card) error {
 			}
 		}
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
 }
 
 // tally says how many runs passed, if any was made.

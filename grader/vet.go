@@ -13,25 +13,27 @@ import (
 // vet reads the submission's text for what a build does not refuse and a run
 // does not find. Warnings come back as findings; the first error stops the
 // submission, as a *Trouble that lists all of them.
-func vet(sub *Submission, lab *Lab) (warnings []string, err error) {
-	if err := samePackage(sub, lab); err != nil {
+func (c *Course) vet(sub *Submission, lab *Lab) (warnings []string, err error) {
+	if err := c.samePackage(sub, lab); err != nil {
 		return nil, err
 	}
-	files := make(map[string][]byte)
-	for name, text := range sub.Files {
-		files[sub.Paths[name]] = text
-	}
-	findings, err := lint.Check(lint.Config{Lab: lab.Dir, Files: files})
-	if err != nil {
-		return nil, fmt.Errorf("lint %s: %w", sub.Student, err)
-	}
 	var errors []string
-	for _, f := range findings {
-		line := fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Text)
-		if f.Warning {
-			warnings = append(warnings, line)
-		} else {
-			errors = append(errors, line)
+	for _, owner := range c.set(lab) {
+		files := make(map[string][]byte)
+		for base, text := range lab.filesOf(owner, sub.Files) {
+			files[sub.Paths[lab.named(owner, base)]] = text
+		}
+		findings, err := lint.Check(lint.Config{Lab: owner.Dir, Files: files})
+		if err != nil {
+			return nil, fmt.Errorf("lint %s: %w", sub.Student, err)
+		}
+		for _, f := range findings {
+			line := fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Rule, f.Text)
+			if f.Warning {
+				warnings = append(warnings, line)
+			} else {
+				errors = append(errors, line)
+			}
 		}
 	}
 	if len(errors) > 0 {
@@ -43,13 +45,16 @@ func vet(sub *Submission, lab *Lab) (warnings []string, err error) {
 
 // samePackage says in a student's words what the go command would call
 // "found packages a and b": a file with another package clause.
-func samePackage(sub *Submission, lab *Lab) error {
+func (c *Course) samePackage(sub *Submission, lab *Lab) error {
 	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(sub.Files)) {
-		file, err := parser.ParseFile(token.NewFileSet(), "", sub.Files[name], parser.PackageClauseOnly)
-		if err == nil && file.Name.Name != lab.Package {
-			lines = append(lines, fmt.Sprintf("%s:1: says package %s; the files of this lab say package %s",
-				sub.Paths[name], file.Name.Name, lab.Package))
+	for _, owner := range c.set(lab) {
+		files := lab.filesOf(owner, sub.Files)
+		for _, base := range slices.Sorted(maps.Keys(files)) {
+			file, err := parser.ParseFile(token.NewFileSet(), "", files[base], parser.PackageClauseOnly)
+			if err == nil && file.Name.Name != owner.Package {
+				lines = append(lines, fmt.Sprintf("%s:1: says package %s; the files of this lab say package %s",
+					sub.Paths[lab.named(owner, base)], file.Name.Name, owner.Package))
+			}
 		}
 	}
 	if lines == nil {
