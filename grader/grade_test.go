@@ -48,7 +48,7 @@ func handInOf(t *testing.T, c *Course, recipe string) HandIn {
 
 func handInFor(t *testing.T, c *Course, lab *Lab, recipe string) HandIn {
 	t.Helper()
-	r, err := readRecipe(recipe, "base", "mutant", "pack")
+	r, err := readRecipe(recipe, sampleKeys...)
 	require.NoError(t, err)
 	files, err := c.madeUp(lab, r)
 	require.NoError(t, err)

@@ -309,6 +309,15 @@ var labs = []Lab{{
 			{Name: "TestPaxosOnABadNetwork4P", Points: 1},
 		}},
 	},
+}, {
+	Dir: "lab5-kvraft", Package: "kvraft", Title: "Lab 5: a key-value service on Raft",
+	On: []string{"lab4-raft"}, Counts: Own,
+	Limits: defaultLimits,
+	Parts: []Part{
+		{Name: "5A", Title: "the service", Tests: []Test{
+			{Name: "TestOneClient5A", Points: 1},
+		}},
+	},
 }}
 
 // findLab returns the lab of that name.

@@ -8,14 +8,18 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
+
+// sampleKeys are the lines that a recipe of a sample class may have.
+var sampleKeys = []string{"base", "without", "mutant", "pack"}
 
 // sample writes the made-up class of a lab into dir: for each recipe in
 // grader/testdata/class/<lab> a folder, or a .zip, as a student would hand it
-// in. The recipe's lines: base (reference or stub), mutant (one of the lab's,
-// applied first), pack (folder or zip). Files of a lab that the lab stands on
-// lie in a folder of that lab's name: lab4-raft/raft.go. It returns how many it
-// wrote.
+// in. The recipe's lines: base (reference, stub or none), without (files and
+// folders of it that are not handed in), mutant (one of the lab's, applied
+// first), pack (folder or zip). Files of a lab that the lab stands on lie in a
+// folder of that lab's name: lab4-raft/raft.go. It returns how many it wrote.
 func (c *Course) sample(lab *Lab, dir string) (int, error) {
 	paths, err := filepath.Glob(filepath.Join(c.path("grader/testdata/class/"+lab.Dir), "*.txtar"))
 	if err != nil {
@@ -25,7 +29,7 @@ func (c *Course) sample(lab *Lab, dir string) (int, error) {
 		return 0, fmt.Errorf("%s has no sample class in grader/testdata/class", lab.Dir)
 	}
 	for _, path := range paths {
-		r, err := readRecipe(path, "base", "mutant", "pack")
+		r, err := readRecipe(path, sampleKeys...)
 		if err != nil {
 			return 0, err
 		}
@@ -64,6 +68,9 @@ func (c *Course) madeUp(lab *Lab, r *Recipe) (map[string][]byte, error) {
 		if files, err = m.apply(files); err != nil {
 			return nil, err
 		}
+	}
+	for without := range strings.FieldsSeq(r.Head["without"]) {
+		maps.DeleteFunc(files, func(name string, _ []byte) bool { return name == without || strings.HasPrefix(name, without+"/") })
 	}
 	if files == nil {
 		files = make(map[string][]byte)
