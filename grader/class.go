@@ -123,7 +123,7 @@ func (c *Card) Found() []Finding {
 	}
 	c.eachTest(func(t TestScore) {
 		for _, e := range t.Evidence {
-			if e.Cause == CauseGrader {
+			if e.Cause.Ours() {
 				add(e.Rule, Broken)
 			} else {
 				add(e.Rule, Fail)

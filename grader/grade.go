@@ -197,8 +197,7 @@ func (g *Grading) runAll(ctx context.Context, bin *Binary, settled *int) Results
 		ps := PartScore{Name: part.Name}
 		for _, test := range part.Tests {
 			ts := scoreTest(test, g.Plan, results[test.Name], nil)
-			ps.Points += ts.Points
-			ps.Max += ts.Max
+			ps.add(ts)
 		}
 		soFar.Parts = append(soFar.Parts, ps)
 	}
@@ -207,12 +206,13 @@ func (g *Grading) runAll(ctx context.Context, bin *Binary, settled *int) Results
 
 // breakAll makes every test of the card the grader's own fault.
 func (c *Card) breakAll(why string) {
-	c.Broken, c.Points = why, 0
+	c.Broken, c.Points, c.Withheld = why, 0, c.Max
 	for i := range c.Parts {
-		c.Parts[i].Points = 0
+		c.Parts[i].Points, c.Parts[i].Withheld = 0, c.Parts[i].Max
 		for j := range c.Parts[i].Tests {
 			t := &c.Parts[i].Tests[j]
-			t.Verdict, t.Points, t.Remark = Broken, 0, "the grader could not tell: "+why
+			t.Verdict, t.Remark = Broken, "the grader could not tell: "+why
+			t.withhold()
 		}
 	}
 }

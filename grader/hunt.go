@@ -121,7 +121,7 @@ func (k *Check) hunt(ctx context.Context, m Mutant) (*Hunt, error) {
 
 // failsBy reports whether a run failed by the rule.
 func failsBy(o Outcome, rule string) bool {
-	return slices.ContainsFunc(o.Failures, func(f Failure) bool { return f.Rule == rule })
+	return o.Verdict == Fail && slices.ContainsFunc(o.Failures, func(f Failure) bool { return f.Rule == rule })
 }
 
 // seen tells by which rules runs failed.

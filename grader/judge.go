@@ -26,8 +26,9 @@ func (o *Outcome) broken(text string) {
 // what the record says, then what stderr shows.
 //
 // The verdict is Broken only if all signs point at our side: a race or a panic
-// without a line of the student's or of the suite, a pass without a record, a
-// test that the binary does not have.
+// without a line of the student's or of the suite, a record that says that the
+// harness could not tell, a pass without a record, a test that the binary does
+// not have.
 func (c *Course) judge(o *Outcome, lab *Lab, test Test, p *Process, records []Record) {
 	ours := ""
 	switch p.Killed {
@@ -41,11 +42,14 @@ func (c *Course) judge(o *Outcome, lab *Lab, test Test, p *Process, records []Re
 	}
 	passed := len(records) > 0
 	var raced *simtest.Failure // the record tells that there was a race, stderr tells where
+	var undecided *simtest.Failure
 	for _, r := range records {
 		o.Notes = append(o.Notes, r.Notes...)
 		switch {
 		case r.Failure != nil && r.Failure.Cause == simtest.Raced:
 			raced = r.Failure
+		case r.Failure != nil && r.Failure.Cause == simtest.Undecided:
+			undecided = r.Failure
 		case r.Failure != nil:
 			o.fail(failureOf(r.Failure))
 		case !r.Passed:
@@ -74,6 +78,10 @@ func (c *Course) judge(o *Outcome, lab *Lab, test Test, p *Process, records []Re
 	}
 	if len(o.Failures) > 0 {
 		o.Verdict = Fail
+		return
+	}
+	if ours == "" && undecided != nil {
+		o.Verdict, o.Failures = Broken, []Failure{failureOf(undecided)}
 		return
 	}
 	if ours == "" {

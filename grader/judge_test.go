@@ -73,6 +73,10 @@ func TestJudge(t *testing.T) {
 		{"no such test", Process{Stderr: "testing: warning: no tests to run\n", Stdout: "PASS\n"}, nil, Broken, CauseGrader, "no test of this name"},
 		{"no such flag", Process{Stderr: "flag provided but not defined: -sim.seed\n", Exit: 2}, nil, Broken, CauseGrader, "flags"},
 		{"skip", Process{Stdout: "=== RUN   TestX\n--- SKIP: TestX (0.00s)\nPASS\n"}, nil, Broken, CauseGrader, "skipped itself"},
+		{"undecided", Process{Stdout: failed, Exit: 1}, record(CauseUndecided, "Linearizable"), Broken, CauseUndecided, "a sentence"},
+		{"undecided beside a race", Process{Stdout: failed, Stderr: race(student), Exit: 66}, record(CauseUndecided, "Linearizable"), Fail, CauseRace, ""},
+		{"undecided beside a race of the framework", Process{Stdout: failed, Stderr: race(framework), Exit: 66}, record(CauseUndecided, "Linearizable"), Broken, CauseGrader, ""},
+		{"undecided beside a broken rule", Process{Stdout: failed, Exit: 1}, append(record(CauseUndecided, "Linearizable"), record(CauseViolation, "Counts")...), Fail, CauseViolation, ""},
 		{"a record that says nothing", Process{Stdout: failed, Exit: 1}, []Record{{}}, Broken, CauseGrader, "not why"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

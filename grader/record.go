@@ -17,11 +17,12 @@ type Note = simtest.Note
 // failureOf returns what a record says of its failure.
 func failureOf(f *simtest.Failure) Failure {
 	return Failure{Cause: Cause(f.Cause), Rule: f.Rule, Text: f.Text, Why: f.Why, At: f.At, Nodes: f.Nodes,
-		Detail: f.Detail, Again: f.Again, Trace: f.Trace}
+		Detail: f.Detail, Again: f.Again, Trace: f.Trace, Files: f.Files}
 }
 
 // readRecords returns the records below an artifact directory: one for the
-// test, or one for each of its subtests. Traces in them become absolute paths.
+// test, or one for each of its subtests. Traces and other files in them become
+// absolute paths.
 // A record that cannot be read is an error of ours.
 func readRecords(dir string) ([]Record, error) {
 	var paths []string
@@ -43,6 +44,11 @@ func readRecords(dir string) ([]Record, error) {
 		}
 		if f := r.Failure; f != nil && f.Trace != "" {
 			f.Trace = filepath.Join(filepath.Dir(path), filepath.Base(f.Trace))
+		}
+		if f := r.Failure; f != nil {
+			for i, name := range f.Files {
+				f.Files[i] = filepath.Join(filepath.Dir(path), filepath.Base(name))
+			}
 		}
 		records = append(records, *r)
 	}

@@ -8,7 +8,9 @@ import (
 	"html/template"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -24,7 +26,8 @@ var reportFiles embed.FS
 //	students/NAME/index.html what each test found
 //	students/NAME/report.txt the same as text
 //	students/NAME/results.json the same for machines
-//	students/NAME/traces/    the diagrams that the page links to
+//	students/NAME/traces/    the diagrams that the page links to, and other
+//	                         files that show a failure
 //
 // Of a lab that stands on others the page has both runs, that on the student's
 // own files and that on ours, and the class and grades.csv show the points of
@@ -52,6 +55,7 @@ var pages = template.Must(template.New("report").Funcs(template.FuncMap{
 	"plural":  plural,
 	"onWhat":  (*Card).onWhat,
 	"view":    view,
+	"base":    path.Base,
 	"points":  pointsOn,
 }).ParseFS(reportFiles, "report/*.html"))
 
@@ -85,8 +89,8 @@ func (r *Report) Student(c *Card) error {
 	return r.page("student.html", filepath.Join(dir, "index.html"), map[string]any{"Report": r, "Card": c})
 }
 
-// takeTraces copies each piece of evidence's trace into a folder beside the
-// page, and makes the evidence point there.
+// takeTraces copies each piece of evidence's trace, and what else shows it, into
+// a folder beside the page, and makes the evidence point there.
 func takeTraces(c *Card, dir, folder string) error {
 	if c.Other != nil {
 		if err := takeTraces(c.Other, dir, folder+"/"+string(c.Other.Ground)); err != nil {
@@ -97,30 +101,68 @@ func takeTraces(c *Card, dir, folder string) error {
 		for j := range c.Parts[i].Tests {
 			t := &c.Parts[i].Tests[j]
 			for k := range t.Evidence {
-				e := &t.Evidence[k]
-				if e.Trace == "" {
-					continue
-				}
-				page, err := os.ReadFile(e.Trace)
-				if missing(err) {
-					e.Trace = "" // the record promised it; the page can do without
-					continue
-				}
-				if err != nil {
-					return err
-				}
-				e.Trace = fmt.Sprintf("%s/%s-%d.html", folder, t.Test, e.Seed)
-				at := filepath.Join(dir, filepath.FromSlash(e.Trace))
-				if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-					return err
-				}
-				if err := os.WriteFile(at, page, 0o644); err != nil {
+				if err := t.Evidence[k].take(dir, fmt.Sprintf("%s/%s-%d", folder, t.Test, t.Evidence[k].Seed)); err != nil {
 					return err
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// take copies what shows the failure to places below dir that begin with to,
+// and forgets what is not there: the page can do without.
+func (e *Evidence) take(dir, to string) error {
+	files := e.Files
+	e.Files = nil
+	for _, from := range files {
+		name := filepath.Base(from)
+		taken, err := take(from, dir, to+"/"+name)
+		if err != nil {
+			return err
+		}
+		if taken {
+			e.Files = append(e.Files, to+"/"+name)
+		}
+	}
+	taken, err := take(e.Trace, dir, to+".html")
+	e.Trace = ""
+	if taken {
+		e.Trace = to + ".html"
+	}
+	return err
+}
+
+// leftName is what a file that a run left may be called: by its ending it is for
+// people to look at, and no source.
+var leftName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*\.(html|txt|json|svg)$`)
+
+// maxTaken is how large a file that a run left may be in a report.
+const maxTaken = 64 << 20
+
+// take copies a file that a run left to a place below dir, if it is there. Where
+// it lies the student's code has been at work: a link, which may lead to a
+// hidden test, is not followed, and a file without end is not read.
+func take(from, dir, to string) (taken bool, err error) {
+	if !leftName.MatchString(filepath.Base(from)) {
+		return false, nil
+	}
+	info, err := os.Lstat(from)
+	if missing(err) || err == nil && (!info.Mode().IsRegular() || info.Size() > maxTaken) {
+		return false, nil
+	}
+	var data []byte
+	if err == nil {
+		data, err = os.ReadFile(from)
+	}
+	if err != nil {
+		return false, err
+	}
+	at := filepath.Join(dir, filepath.FromSlash(to))
+	if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+		return false, err
+	}
+	return true, os.WriteFile(at, data, 0o644)
 }
 
 // Class writes the index and the grades.

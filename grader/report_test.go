@@ -136,6 +136,18 @@ func TestGrades(t *testing.T) {
 	}, rows)
 }
 
+// A node that stands before the sentence is not said again in it.
+func TestNodesAreSaidOnce(t *testing.T) {
+	for text, want := range map[string]string{
+		"node 1: Raft.Do panicked":  "Raft.Do panicked",
+		"node 12: Raft.Do panicked": "node 12: Raft.Do panicked",
+		"it hangs":                  "it hangs",
+	} {
+		require.Equal(t, want, Failure{Text: text, Nodes: []int{1}}.Sentence())
+		require.Equal(t, text, Failure{Text: text}.Sentence())
+	}
+}
+
 // A card is scored by its table: all runs of a test, or none of its points.
 func TestAllRunsOrNoPoints(t *testing.T) {
 	lab := &toyCourse(t).Labs[0]

@@ -68,27 +68,32 @@ func (s *Soak) run(ctx context.Context, row soakRow) ([]soakFail, error) {
 }
 
 // judge finds the failed runs of a row in the records that it left. Runs of
-// which the row does not tell how they ended are made again, each alone.
+// which the row does not tell how they ended, or could not, are made again, each
+// alone.
 func (s *Soak) judge(ctx context.Context, row soakRow, p *Process, records []Record) (failed []soakFail, err error) {
 	add := func(seed uint64, text string) {
 		failed = append(failed, soakFail{row.test.Name, seed, row.processors, text})
 	}
-	told := make(map[uint64]bool)
+	told, undecided := make(map[uint64]bool), make(map[uint64]bool)
 	for _, r := range records {
 		told[r.Seed] = true
+		if r.Failure != nil && r.Failure.Cause == simtest.Undecided {
+			undecided[r.Seed] = true
+			continue
+		}
 		again := len(failed) > 0 && failed[len(failed)-1].Seed == r.Seed // another subtest
 		if r.Failure != nil && !again {
 			add(r.Seed, r.Failure.Rule+": "+r.Failure.Text)
 		}
 	}
-	if p.Exit != exitPass && len(failed) == 0 {
+	if p.Exit != exitPass && len(failed) == 0 && len(undecided) == 0 {
 		clear(told) // it failed otherwise than by a record
 	}
 	for seed := row.first; seed < row.first+uint64(row.seeds); seed++ {
-		if told[seed] || row.test.Plain && p.Exit == exitPass {
+		if told[seed] && !undecided[seed] || row.test.Plain && p.Exit == exitPass {
 			continue
 		}
-		o, err := s.Course.runOnce(ctx, s.bin, row.test, Shot{Seed: seed, Processors: row.processors})
+		o, err := s.Course.runDecided(ctx, s.bin, row.test, Shot{Seed: seed, Processors: row.processors})
 		if err != nil {
 			return nil, err
 		}
@@ -96,7 +101,7 @@ func (s *Soak) judge(ctx context.Context, row soakRow, p *Process, records []Rec
 			add(seed, o.Failures[0].Rule+": "+o.Failures[0].Text)
 		}
 	}
-	if p.Exit != exitPass && len(failed) == 0 {
+	if p.Exit != exitPass && len(failed) == 0 && len(undecided) == 0 {
 		add(row.first, fmt.Sprintf("%d runs from this seed on ended with status %d in one process, and each passes alone", row.seeds, p.Exit))
 	}
 	return failed, nil

@@ -13,6 +13,10 @@ import (
 // is not run any more.
 const patience = 2
 
+// tries is how often a run is made of which the harness cannot tell whether it
+// broke a rule.
+const tries = 3
+
 // slots bound how many processes and builds go at once.
 type slots chan struct{}
 
@@ -61,8 +65,8 @@ func (p Plan) shot(lab *Lab, test Test, run int) Shot {
 }
 
 // runTest runs one test of a binary as often as the plan says, a process each,
-// one after the other. It stops early when ctx is done, when two runs stalled
-// or timed out, or when the plan has enough: what it returns is then shorter
+// one after the other. It stops early when ctx is done, when two runs stalled,
+// timed out or could not be decided, or when the plan has enough: what it returns is then shorter
 // than the plan. done is
 // called after each run with the number of runs that it settled.
 func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan, at slots, done func(runs int)) ([]Outcome, error) {
@@ -72,7 +76,7 @@ func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan,
 		if err := at.take(ctx); err != nil {
 			return outcomes, err
 		}
-		o, err := c.runOnce(ctx, bin, test, plan.shot(bin.Lab, test, run))
+		o, err := c.runDecided(ctx, bin, test, plan.shot(bin.Lab, test, run))
 		at.release()
 		if err != nil {
 			return outcomes, err
@@ -88,6 +92,18 @@ func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan,
 		done(1)
 	}
 	return outcomes, nil
+}
+
+// runDecided runs one test once, and again as long as the harness cannot tell
+// how it ended and has tries left. A run that failed is never made again.
+func (c *Course) runDecided(ctx context.Context, bin *Binary, test Test, shot Shot) (o Outcome, err error) {
+	for range tries {
+		o, err = c.runOnce(ctx, bin, test, shot)
+		if err != nil || !o.undecided() {
+			break
+		}
+	}
+	return o, err
 }
 
 // runOnce runs one test once. Its artifacts stay beside the binary if the run

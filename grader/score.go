@@ -16,7 +16,8 @@ type Card struct {
 	Student  string      `json:"student"`
 	Points   int         `json:"points"`
 	Max      int         `json:"max"`
-	Files    []string    `json:"files,omitempty"` // taken, by their paths in the hand-in
+	Withheld int         `json:"withheld,omitempty"` // of Max: points of which the grader could not tell; a person must
+	Files    []string    `json:"files,omitempty"`    // taken, by their paths in the hand-in
 	StandIns []string    `json:"stand_ins,omitempty"`
 	Deleted  []string    `json:"stubs_left_out,omitempty"`
 	LeftOut  []LeftOut   `json:"left_out,omitempty"`
@@ -35,11 +36,12 @@ type Card struct {
 
 // A PartScore is what one part of the lab earned.
 type PartScore struct {
-	Name   string      `json:"name"`
-	Title  string      `json:"title"`
-	Points int         `json:"points"`
-	Max    int         `json:"max"`
-	Tests  []TestScore `json:"tests"`
+	Name     string      `json:"name"`
+	Title    string      `json:"title"`
+	Points   int         `json:"points"`
+	Max      int         `json:"max"`
+	Withheld int         `json:"withheld,omitempty"`
+	Tests    []TestScore `json:"tests"`
 }
 
 // A TestScore is what one test says about a submission after all its runs.
@@ -48,6 +50,7 @@ type TestScore struct {
 	Verdict  Verdict      `json:"verdict"`
 	Points   int          `json:"points"`
 	Max      int          `json:"max"`
+	Withheld int          `json:"withheld,omitempty"`
 	Runs     int          `json:"runs"`   // made
 	Passed   int          `json:"passed"` // of these
 	Planned  int          `json:"planned"`
@@ -98,23 +101,30 @@ func score(lab *Lab, sub *Submission, plan Plan, warnings []string, results Resu
 			if need := card.unmet(part); need != "" && len(results[test.Name]) == 0 && trouble == nil {
 				ts.Remark = fmt.Sprintf("part %s must pass first", need)
 			}
-			ps.Points += ts.Points
-			ps.Max += ts.Max
+			ps.add(ts)
 			ps.Tests = append(ps.Tests, ts)
 		}
 		card.Points += ps.Points
+		card.Withheld += ps.Withheld
 		card.Parts = append(card.Parts, ps)
 	}
 	card.Real = real.Round(100 * time.Millisecond).String()
 	return card
 }
 
+// add sums up a test.
+func (ps *PartScore) add(ts TestScore) {
+	ps.Points += ts.Points
+	ps.Max += ts.Max
+	ps.Withheld += ts.Withheld
+}
+
 // unmet returns the first part that the given part needs and that did not earn
-// all its points, or "".
+// all its points, but for those of which we cannot tell, or "".
 func (c *Card) unmet(part Part) string {
 	for _, need := range part.Needs {
 		for _, ps := range c.Parts {
-			if ps.Name == need && ps.Points < ps.Max {
+			if ps.Name == need && ps.Points+ps.Withheld < ps.Max {
 				return need
 			}
 		}
@@ -146,18 +156,33 @@ func scoreTest(test Test, plan Plan, outcomes []Outcome, trouble *Trouble) TestS
 	case len(outcomes) == 0:
 		ts.Verdict, ts.Remark = Skipped, "not run: the grading was stopped"
 	case len(outcomes) < ts.Planned && hopelessRuns(outcomes) >= patience:
-		ts.Remark = fmt.Sprintf("not run again after %d runs that stalled or were killed (%d of %d runs made)",
-			patience, len(outcomes), ts.Planned)
+		how := "stalled or were killed"
+		if outcomes[len(outcomes)-1].undecided() {
+			how = "could not be decided"
+		}
+		ts.Remark = fmt.Sprintf("not run again after %d runs that %s (%d of %d runs made)", patience, how, len(outcomes), ts.Planned)
 	case len(outcomes) < ts.Planned:
 		ts.Remark = fmt.Sprintf("the grading was stopped after %d of %d runs", len(outcomes), ts.Planned)
 		if ts.Verdict == Pass {
 			ts.Verdict = Skipped
 		}
 	}
-	if ts.Verdict == Pass {
+	switch ts.Verdict {
+	case Pass:
 		ts.Points = test.Points
+	case Broken:
+		ts.withhold()
 	}
 	return ts
+}
+
+// withhold marks the test for a person.
+func (ts *TestScore) withhold() {
+	ts.Points, ts.Withheld = 0, ts.Max
+	if ts.Remark != "" {
+		ts.Remark += "; "
+	}
+	ts.Remark += fmt.Sprintf("a person must look at it: %d %s withheld", ts.Max, plural(ts.Max, "point"))
 }
 
 func hopelessRuns(outcomes []Outcome) int {

@@ -16,6 +16,9 @@ const noSandbox = "no sandbox: run only code you trust"
 // oneLine sums a card up for the progress and the list of the class.
 func (c *Card) oneLine() string {
 	line := fmt.Sprintf("%3d of %d points", c.Points, c.Max)
+	if c.Withheld > 0 {
+		line += fmt.Sprintf(", %d withheld", c.Withheld)
+	}
 	if c.Other != nil {
 		line += fmt.Sprintf(" %s (%d %s)", c.onWhat(), c.Other.Points, c.Other.onWhat())
 	}
@@ -53,6 +56,9 @@ func writeText(w io.Writer, c *Card) error {
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("%s, %s: %d of %d points%s", plain(c.Student), c.Lab, c.Points, c.Max, c.grounds())
 	p("(%s)", noSandbox)
+	if c.Withheld > 0 {
+		p("%d %s withheld until a person has looked: the grader could not tell", c.Withheld, plural(c.Withheld, "point"))
+	}
 	c.writeTrouble(p)
 	p("\nTaken: %s", orNone(c.Files))
 	if len(c.StandIns) > 0 {
@@ -114,7 +120,7 @@ func (c *Card) writeParts(p func(format string, args ...any)) {
 				p("      %s", plain(t.Remark))
 			}
 			for _, e := range t.Evidence {
-				p("      %s%s: %s", plain(e.Rule), e.when(), plain(e.Text))
+				p("      %s%s: %s", plain(e.Rule), e.when(), plain(e.Sentence()))
 				if e.Why != "" {
 					p("      %s", plain(e.Why))
 				}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"distlabs/labrpc/simtest"
@@ -41,7 +42,7 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 	return fmt.Errorf("%q is not a verdict; there are: %v", text, verdictNames)
 }
 
-// A Cause is the kind of thing that went wrong. The first eight are those of
+// A Cause is the kind of thing that went wrong. The first nine are those of
 // simtest's records; the others are what the grader sees from outside.
 type Cause string
 
@@ -54,6 +55,7 @@ const (
 	CauseLeak      = Cause(simtest.Leaked)    // goroutines were left behind, where the lab asks for none
 	CauseAssert    = Cause(simtest.Asserted)  // the test's own assertion
 	CauseRace      = Cause(simtest.Raced)     // the race detector reported
+	CauseUndecided = Cause(simtest.Undecided) // the harness could not tell; always with the verdict Broken
 
 	CauseTimeout Cause = "timeout" // killed at the real-time limit
 	CauseMemory  Cause = "memory"  // killed at the memory limit
@@ -67,8 +69,11 @@ const (
 // hopeless reports whether a run that failed so costs much and is likely to
 // end in the same way again. After two of them a test is not run any more.
 func (c Cause) hopeless() bool {
-	return c == CauseStalled || c == CauseTimeout || c == CauseMemory || c == CauseBudget
+	return c == CauseStalled || c == CauseTimeout || c == CauseMemory || c == CauseBudget || c == CauseUndecided
 }
+
+// Ours reports whether it is our fault, and never the student's.
+func (c Cause) Ours() bool { return c == CauseGrader || c == CauseUndecided }
 
 // A Failure is one thing that went wrong in one run.
 type Failure struct {
@@ -81,6 +86,16 @@ type Failure struct {
 	Detail []string      `json:"detail,omitempty"` // further lines: accesses, frames
 	Again  string        `json:"again,omitempty"`  // the command that shows it again
 	Trace  string        `json:"trace,omitempty"`  // the path of trace.html
+	Files  []string      `json:"files,omitempty"`  // the paths of what else shows it
+}
+
+// Sentence is the text without the node that it begins with, where that is said
+// before it.
+func (f Failure) Sentence() string {
+	if len(f.Nodes) != 1 {
+		return f.Text
+	}
+	return strings.TrimPrefix(f.Text, fmt.Sprintf("node %d: ", f.Nodes[0]))
 }
 
 // An Outcome is what one run of one test came to. Failures holds the first
@@ -93,6 +108,12 @@ type Outcome struct {
 	Notes    []Note
 	Real     time.Duration
 	Hash     string // of the events of its runs; "" if no record tells
+}
+
+// undecided reports whether the harness could not tell whether the run broke a
+// rule.
+func (o *Outcome) undecided() bool {
+	return o.Verdict == Broken && o.Failures[0].Cause == CauseUndecided
 }
 
 // A Trouble is why a submission is not run at all. It is the student's, and

@@ -23,7 +23,10 @@ var (
 )
 
 // A World is what a body of a test is given.
-type World struct{ failure *Failure }
+type World struct {
+	failure *Failure
+	files   map[string]string
+}
 
 // A Failure is the first thing that went wrong.
 type Failure struct {
@@ -36,6 +39,7 @@ type Failure struct {
 	Detail []string `json:"detail,omitempty"`
 	Again  string   `json:"again"`
 	Trace  string   `json:"trace,omitempty"`
+	Files  []string `json:"files,omitempty"`
 }
 
 // A Note is what a student should know and loses nothing by.
@@ -51,9 +55,18 @@ func (w *World) Failf(rule, format string, args ...any) {
 	runtime.Goexit()
 }
 
+// Undecided says that it cannot be told whether a rule broke, and ends the body.
+func (w *World) Undecided(rule, format string, args ...any) {
+	w.failure = &Failure{Cause: "undecided", Rule: rule, Text: fmt.Sprintf(format, args...)}
+	runtime.Goexit()
+}
+
+// Artifact leaves a file beside the trace, if the run fails.
+func (w *World) Artifact(name, text string) { w.files[name] = text }
+
 // Run runs body, and fails t as simtest would.
 func Run(t *testing.T, body func(w *World)) {
-	w := &World{}
+	w := &World{files: make(map[string]string)}
 	start, before := time.Now(), runtime.NumGoroutine()
 	done := make(chan struct{})
 	go func() {
@@ -86,6 +99,10 @@ func Run(t *testing.T, body func(w *World)) {
 		w.failure.Again = fmt.Sprintf("go run ./labrpc/cmd/lab replay lab0-toy %s -seed %d", t.Name(), seed)
 		w.failure.Trace = "trace.html"
 		save(t, filepath.Join(dir, "trace.html"), []byte("<!doctype html><title>trace</title>"))
+		for name, text := range w.files {
+			save(t, filepath.Join(dir, name), []byte(text))
+			w.failure.Files = append(w.failure.Files, name)
+		}
 	}
 	record, err := json.Marshal(map[string]any{
 		"schema": 1, "lab": "lab0-toy", "test": t.Name(), "seed": fmt.Sprint(seed),

@@ -1,6 +1,7 @@
 package toy_test
 
 import (
+	"os"
 	"sync"
 	"testing"
 
@@ -48,7 +49,54 @@ func TestGreets0B(t *testing.T) {
 	})
 }
 
-// The two tests below are the course's own faults, for the verdict Broken.
+// A failure that leaves two files beside its trace.
+func TestLeavesFiles(t *testing.T) {
+	sim.Run(t, func(w *sim.World) {
+		w.Artifact("history.html", "<!doctype html><title>history</title>")
+		w.Artifact("source.go", "package secret")
+		w.Failf("Counts", "no")
+	})
+}
+
+// The tests below are the course's own faults, for the verdict Broken.
+
+// A test that nobody can judge.
+func TestCannotTell(t *testing.T) {
+	sim.Run(t, func(w *sim.World) {
+		note(t)
+		w.Artifact("history.html", "<!doctype html><title>history</title>")
+		w.Undecided("Counts", "it cannot be told")
+	})
+}
+
+// A test that is judged when it is run for the third time.
+func TestTellsInTheEnd(t *testing.T) {
+	sim.Run(t, func(w *sim.World) {
+		if note(t) < 3 {
+			w.Undecided("Counts", "it cannot be told")
+		}
+	})
+}
+
+// A test that fails when it is run for the second time.
+func TestFailsInTheEnd(t *testing.T) {
+	sim.Run(t, func(w *sim.World) {
+		if note(t) < 2 {
+			w.Undecided("Counts", "it cannot be told")
+		}
+		w.Failf("Counts", "no")
+	})
+}
+
+// note keeps in the suite's folder, which the grader's tests copy, how often
+// the test was run.
+func note(t *testing.T) (runs int) {
+	before, _ := os.ReadFile(t.Name() + ".runs") // the first run makes it
+	if err := os.WriteFile(t.Name()+".runs", append(before, '.'), 0o644); err != nil {
+		t.Error(err)
+	}
+	return len(before) + 1
+}
 
 // A test that passes and leaves no record.
 func TestLeavesNoRecord(t *testing.T) {
