@@ -65,8 +65,12 @@ func students(stack []frame, l lab) *frame {
 	return nil
 }
 
+// in says whether a frame is in a file of the student's: of this lab, or of one
+// that it stands on.
 func (f frame) in(l lab) bool {
-	return filepath.Dir(f.file) == l.dir && lint.IsStudentFile(l.name, filepath.Base(f.file))
+	dir, base := filepath.Split(f.file)
+	name := filepath.Base(dir)
+	return filepath.Dir(filepath.Clean(dir)) == l.root && labFolder.MatchString(name) && lint.IsStudentFile(name, base)
 }
 
 func (f frame) where(l lab) string {

@@ -40,6 +40,10 @@ func TestRacesAreTheStudentsOnlyIfTheirCodeTouchesTheVariable(t *testing.T) {
 			{"lab1-fake/fake.go:14 writes it in (*Table).Put", "lab1-fake/fake.go:20 reads it in (*Table).Sorted"}}},
 		{"the harness's beside yours", report(harnessWrite, harnessRead) + report(yourWrite, yourRead), true, [][]string{
 			{"lab1-fake/fake.go:14 writes it in (*Table).Put", "lab1-fake/fake.go:20 reads it in (*Table).Sorted"}}},
+		{"of a lab below", report(strings.ReplaceAll(yourWrite, "lab1-fake", "lab0-below"), harnessRead), true, [][]string{
+			{"lab0-below/fake.go:14 writes it in (*Table).Put", "lab1-fake/fake.go:30 reads it in (*Table).Ask"}}},
+		{"of what is given with a lab below", report(strings.ReplaceAll(yourWrite, "lab1-fake", "lab0-below/belowtest"), harnessWrite), false, [][]string{
+			{"lab0-below/belowtest/fake.go:14 writes it in (*Table).Put", "labrpc/end.go:3 writes it in (*Network).end"}}},
 		{"cut short", "WARNING: DATA RACE\n" + yourWrite, false, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -64,6 +68,9 @@ func TestPanicsAreLocated(t *testing.T) {
 		{"yours", "panic: boom [recovered, repanicked]\n\n" + first + "course/lab1-fake.(*Table).Put(0x3)\n\t/course/lab1-fake/fake.go:14 +0x1\n" +
 			"course/lab1-fake.Run()\n\t/course/lab1-fake/fake.go:30 +0x1\n\ngoroutine 1 [chan receive]:\ncourse/lab1-fake.Other()\n\t/course/lab1-fake/fake.go:99 +0x1\n",
 			&death{text: "boom", where: "lab1-fake/fake.go:14, in (*Table).Put", callers: []string{"lab1-fake/fake.go:30, in Run"}}},
+		{"in a lab below", "panic: boom\n\n" + first + "course/lab0-below.(*Log).Add(0x3)\n\t/course/lab0-below/log.go:14 +0x1\n" +
+			"course/lab1-fake.Run()\n\t/course/lab1-fake/fake.go:30 +0x1\n",
+			&death{text: "boom", where: "lab0-below/log.go:14, in (*Log).Add", callers: []string{"lab1-fake/fake.go:30, in Run"}}},
 		{"the test's", "panic: boom\n\n" + first + "course/lab1-fake_test.TestX(0x3)\n\t/course/lab1-fake/fake_test.go:14 +0x1\n",
 			&death{text: "boom", where: "lab1-fake/fake_test.go:14, in TestX"}},
 		{"fatal", "fatal error: all goroutines are asleep - deadlock!\n\n" + first,
