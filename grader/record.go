@@ -21,8 +21,8 @@ func failureOf(f *simtest.Failure) Failure {
 }
 
 // readRecords returns the records below an artifact directory: one for the
-// test, or one for each of its subtests. Traces and other files in them become
-// absolute paths.
+// test, or one for each of its subtests. Traces in them, as people look at them,
+// and other files become absolute paths.
 // A record that cannot be read is an error of ours.
 func readRecords(dir string) ([]Record, error) {
 	var paths []string
@@ -42,10 +42,10 @@ func readRecords(dir string) ([]Record, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f := r.Failure; f != nil && f.Trace != "" {
-			f.Trace = filepath.Join(filepath.Dir(path), filepath.Base(f.Trace))
-		}
 		if f := r.Failure; f != nil {
+			if f.Trace != "" {
+				f.Trace = filepath.Join(filepath.Dir(path), simtest.HTMLFile)
+			}
 			for i, name := range f.Files {
 				f.Files[i] = filepath.Join(filepath.Dir(path), filepath.Base(name))
 			}

@@ -21,13 +21,14 @@ func record(t *testing.T, dir string, v any) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, simtest.ResultFile), text, 0o644))
 }
 
-// A failure is told as it was recorded, and its trace is found where it lies.
+// A failure is told as it was recorded, and its diagram and other files are
+// found where they lie.
 func TestRecords(t *testing.T) {
 	dir := t.TempDir()
 	record(t, filepath.Join(dir, "_artifacts", "1"), simtest.Result{
 		Schema: simtest.ResultSchema, Test: "TestX1A", Seed: 1 << 63,
 		Failure: &simtest.Failure{Cause: simtest.Stalled, Rule: simtest.StoppedClock, Text: "it stands", Why: "since",
-			At: time.Minute, Nodes: []int{2}, Detail: []string{"here"}, Again: "again", Trace: "trace.html"},
+			At: time.Minute, Nodes: []int{2}, Detail: []string{"here"}, Again: "again", Trace: simtest.TraceFile, Files: []string{"history.html"}},
 	})
 	record(t, filepath.Join(dir, "_artifacts", "2"), simtest.Result{Schema: simtest.ResultSchema, Test: "TestX1A/b", Passed: true})
 	got, err := readRecords(dir)
@@ -35,7 +36,8 @@ func TestRecords(t *testing.T) {
 	require.Len(t, got, 2)
 	require.Equal(t, "TestX1A/b", got[1].Test)
 	require.Equal(t, Failure{Cause: CauseStalled, Rule: "StoppedClock", Text: "it stands", Why: "since", At: time.Minute,
-		Nodes: []int{2}, Detail: []string{"here"}, Again: "again", Trace: filepath.Join(dir, "_artifacts", "1", "trace.html")},
+		Nodes: []int{2}, Detail: []string{"here"}, Again: "again", Trace: filepath.Join(dir, "_artifacts", "1", "trace.html"),
+		Files: []string{filepath.Join(dir, "_artifacts", "1", "history.html")}},
 		failureOf(got[0].Failure))
 }
 

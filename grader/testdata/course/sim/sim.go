@@ -97,7 +97,7 @@ func Run(t *testing.T, body func(w *World)) {
 	dir := t.ArtifactDir()
 	if w.failure != nil {
 		w.failure.Again = fmt.Sprintf("go run ./labrpc/cmd/lab replay lab0-toy %s -seed %d", t.Name(), seed)
-		w.failure.Trace = "trace.html"
+		w.failure.Trace = "trace.jsonl" // as simtest: the page lies beside it
 		save(t, filepath.Join(dir, "trace.html"), []byte("<!doctype html><title>trace</title>"))
 		for name, text := range w.files {
 			save(t, filepath.Join(dir, name), []byte(text))
