@@ -141,6 +141,10 @@ func TestPitfalls(t *testing.T) {
 		{test: "TestAssertionBeforeLeak", rule: simtest.Assertion},
 		{test: "TestCheckerBeforeStall", rule: "AtMostOneLine"},
 		{test: "TestStallAtEnd", rule: simtest.StoppedClock},
+		{test: "TestJudgedAfterwards", rule: "InOrder"},
+		{test: "TestUndecided", rule: "InOrder"},
+		{test: "TestFailedBeforeItIsJudged", rule: "AtMostOneLine"},
+		{test: "TestJudgedRight"},
 		{test: "TestSubtest", rule: simtest.NestedRun},
 		{test: "TestWrongSignature", rule: "WrongSignature"},
 		{test: "TestUnknownService", rule: "UnknownService"},
@@ -191,7 +195,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`goroutine \d+`), "goroutine #"},                                              // of a panic
 	{regexp.MustCompile(`0x[0-9a-f]+\??`), "0x#"},                                                     //
 	{regexp.MustCompile(`(?m)^\t\S*/testdata/`), "\t…/testdata/"},                                     //
-	{regexp.MustCompile(`(?m)^(\s*trace:  ).*[/\\](\w+\.html)$`), "${1}DIR/$2"},                       //
+	{regexp.MustCompile(`(?m)^(\s*(?:trace|see): +).*[/\\](\w+\.html)$`), "${1}DIR/$2"},               //
 	{regexp.MustCompile(`(?m)^(?:=== .*|PASS|FAIL)\n`), ""},                                           // testing's own
 	{regexp.MustCompile(`\{\.\.\.\}|\(\.\.\.\)|\(0x#(?:, 0x#)*\)`), "(…)"},                            // inlined or not
 	{regexp.MustCompile(`(?m)^(\t\S+\.go:\d+) \+0x#$`), "$1"},                                         //
@@ -217,6 +221,18 @@ func compare(t *testing.T, path, got string) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("%s is not what is told (-want +got):\n%s", path, diff)
 	}
+}
+
+// A file of the test's own stands beside the trace, if it is not too large, and
+// the record names it.
+func TestArtifacts(t *testing.T) {
+	p := start(t, "^TestJudgedAfterwards$")
+	require.Equal(t, []string{"calls.html"}, p.result(t).Failure.Files)
+	text, err := os.ReadFile(p.file(t, "calls.html"))
+	require.NoError(t, err)
+	require.Equal(t, "what was called", string(text))
+	require.Equal(t, filepath.Dir(p.file(t, simtest.TraceFile)), filepath.Dir(p.file(t, "calls.html")))
+	require.Empty(t, p.file(t, "large.html"))
 }
 
 // A run that stands still, spins or has no time left is abandoned; the other

@@ -14,7 +14,8 @@ import (
 // The form of run.json is what the grader and the lab command rely on: a
 // change here is a new ResultSchema.
 func TestTheFormOfAResult(t *testing.T) {
-	for name, test := range map[string]string{"passed": "TestLeak", "stalled": "TestLockOverSleep", "violation": "TestCheckerBeforeStall"} {
+	for name, test := range map[string]string{"passed": "TestLeak", "stalled": "TestLockOverSleep", "violation": "TestCheckerBeforeStall",
+		"afterwards": "TestJudgedAfterwards", "undecided": "TestUndecided"} {
 		p := start(t, "^"+test+"$")
 		data, err := os.ReadFile(p.file(t, simtest.ResultFile))
 		require.NoError(t, err)

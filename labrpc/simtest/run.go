@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand"
 	randv2 "math/rand/v2"
@@ -201,14 +202,16 @@ func (r *run) supervise(body func(w *World)) (ended bool) {
 // afterwards calls what AfterRun asked for, until the run has failed.
 func (r *run) afterwards() {
 	r.mu.Lock()
-	fs := r.after
+	judges, ended := r.after, r.ended
 	r.mu.Unlock()
-	for _, f := range fs {
+	for _, judge := range judges {
 		if r.failed() {
 			return
 		}
-		if err := f(); err != nil {
-			r.breach(err)
+		if err := judge(); err != nil {
+			f := r.failureOf(err)
+			f.At = cmp.Or(f.At, ended)
+			r.fail(f)
 		}
 	}
 }

@@ -71,7 +71,10 @@ func (r *run) note(rule, text string) {
 }
 
 // breach takes the error of a checker.
-func (r *run) breach(err error) {
+func (r *run) breach(err error) { r.fail(r.failureOf(err)) }
+
+// failureOf returns what the error of a checker says of the run.
+func (r *run) failureOf(err error) *Failure {
 	f := &Failure{Cause: Violation, Rule: Assertion, Text: err.Error()}
 	var b *trace.Breach
 	if errors.As(err, &b) {
@@ -82,9 +85,9 @@ func (r *run) breach(err error) {
 		}
 	}
 	if errors.Is(err, errEvents) {
-		f = r.watch.explain(r.log)
+		return r.watch.explain(r.log)
 	}
-	r.fail(f)
+	return f
 }
 
 // problem takes a misuse of the network.

@@ -132,7 +132,7 @@ func TestRealWorld(t *testing.T) {
 		{"test lab1 -part 1A -race=false", statusFailed, []string{
 			`PASS  TestEchoes1A .* \(10\.\d*s of virtual time\)`, `FAIL  TestBreaksARule1A `, `      TotalOrder at 1\.\d*s: a word came twice\n`,
 			`again:  go run ./labrpc/cmd/lab replay lab1-real TestBreaksARule1A -seed \d+\n`,
-			`trace:   out/test/lab1-real/TestBreaksARule1A/trace.html\n`, `real 1A: 1 of 2 tests passed\n$`}},
+			`trace:   out/test/lab1-real/TestBreaksARule1A/trace.html\n      see:     out/test/lab1-real/TestBreaksARule1A/words.html\n`, `real 1A: 1 of 2 tests passed\n$`}},
 		{"show lab1", statusOK, []string{`lab1-real TestBreaksARule1A, seed \d+`, `violation .*a word came twice`}},
 		{"test lab1 -run Handler -race=false", statusFailed, []string{`HandlerPanic at .*Node\.Count`, `real\.go:33`}},
 		{"test lab1 -run Goroutine -race=false", statusFailed, []string{

@@ -167,6 +167,17 @@ func (o *outcome) tracePath() (label, path string) {
 	return "output:", o.job.lab.rel(filepath.Join(o.job.dir, outputFile))
 }
 
+// files are where the test's own files of the run are.
+func (o *outcome) files() (paths []string) {
+	if o.best == nil || o.best.Failure == nil {
+		return nil
+	}
+	for _, name := range o.best.Failure.Files {
+		paths = append(paths, o.job.lab.rel(filepath.Join(o.job.dir, name)))
+	}
+	return paths
+}
+
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

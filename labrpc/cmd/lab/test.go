@@ -138,6 +138,9 @@ func (s session) printOutcome(o *outcome, verbose bool) {
 	if !o.passed {
 		label, path := o.tracePath()
 		s.printf("      again:  %s\n      %s  %s\n", o.again(), label, path)
+		for _, path := range o.files() {
+			s.printf("      see:     %s\n", path)
+		}
 	}
 	if verbose {
 		for line := range strings.Lines(o.log) {

@@ -1,6 +1,7 @@
 package real_test
 
 import (
+	"io"
 	"testing"
 	"time"
 
@@ -31,6 +32,10 @@ func TestBreaksARule1A(t *testing.T) {
 	simtest.Run(t, simtest.Options{Lab: "lab1-real", Nodes: 2}, func(w *simtest.World) {
 		w.Net().Start(0, func(env *labrpc.Env) { env.Logf("up") })
 		w.Sleep(time.Second)
+		w.Artifact("words.html", func(out io.Writer) error {
+			_, err := io.WriteString(out, "up")
+			return err
+		})
 		w.Failf("TotalOrder", "a word came twice")
 	})
 }
