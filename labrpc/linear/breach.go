@@ -2,30 +2,33 @@ package linear
 
 import (
 	"fmt"
+	"io"
 
 	"distlabs/labrpc/trace"
 )
 
-const why = `Each call must seem to happen at one instant between its beginning and its return. (handout "What it must guarantee")`
+const (
+	whyOrder = `Each call must seem to happen at one instant between its beginning and its return. (handout "What it must guarantee")`
+	whyOpen  = `A call that does not return may have happened or not, now or later: all of that has to be tried. (handout "What it must guarantee")`
+	whyUs    = "This is a fault of the test, and no verdict on what is tested."
+)
 
-// breach returns what to fail a run with.
-func (o *object[S, I, O]) breach() *trace.Breach {
+// tell returns what to fail a run with, and a picture if there is one.
+func (o *object[S, I, O]) tell(faults []fault) (b *trace.Breach, picture func(io.Writer) error) {
 	switch {
-	case o.verdict == Illegal && o.first != nil:
-		return &trace.Breach{Rule: Linearizable, At: o.first.returnedAt, Why: why,
-			Text: fmt.Sprintf("%s fits no order of the calls", o.told(o.first))}
+	case o.verdict == Illegal && o.at >= 0:
+		a, err := o.account()
+		if err == nil {
+			return a.breach(), func(w io.Writer) error { return a.draw(w, faults) }
+		}
+		fallthrough
 	case o.verdict == Illegal:
-		return &trace.Breach{Rule: Linearizable, Why: why,
-			Text: fmt.Sprintf("the %d calls of %s fit no order, and so many run side by side that it cannot be said which of them is wrong", len(o.calls), o.key)}
+		return &trace.Breach{Rule: Linearizable, Why: whyOrder,
+			Text: fmt.Sprintf("the %d calls of %s fit no order; which of them is wrong cannot be said, as too many run side by side", len(o.calls), o.key)}, nil
 	case o.blame:
-		return &trace.Breach{Rule: CallsReturn,
-			Text: fmt.Sprintf("%d of the %d calls of %s have not returned, so many that nobody can tell whether the others are right", o.open, len(o.calls), o.key)}
+		return &trace.Breach{Rule: CallsReturn, Why: whyOpen,
+			Text: fmt.Sprintf("%d of the %d calls of %s have not returned, so many that nobody can tell whether the answers to the others are right", o.open, len(o.calls), o.key)}, nil
 	}
-	return &trace.Breach{Rule: Linearizable, Undecided: true,
-		Text: fmt.Sprintf("it cannot be told whether the %d calls of %s fit an order: %v. This is no fault of yours", len(o.calls), o.key, o.why)}
-}
-
-// told says who called what and what came back.
-func (o *object[S, I, O]) told(r *record[I, O]) string {
-	return fmt.Sprintf("client %d's %s = %s, called at %s", r.client, o.model.input(r.in), o.model.output(r.in, r.out), seconds(r.calledAt))
+	return &trace.Breach{Rule: Linearizable, Why: whyUs, Undecided: true,
+		Text: fmt.Sprintf("nobody can tell whether the %d calls of %s fit an order: %v", len(o.calls), o.key, o.why)}, nil
 }

@@ -36,8 +36,8 @@ type Report struct {
 	Keys    int           // of how many objects
 	Breach  *trace.Breach // what to fail a run with; nil if Legal
 
-	// Picture writes a page that shows the calls of the object that failed. It
-	// is nil unless Illegal.
+	// Picture writes a page that shows the calls of the object that failed, the
+	// last ones before it did. It is nil unless it is known where that is.
 	Picture func(io.Writer) error
 }
 
@@ -65,7 +65,7 @@ func (h *History[S, I, O]) check(effort int) *Report {
 	}
 	if worst != nil {
 		report.Verdict = worst.verdict
-		report.Breach = worst.breach()
+		report.Breach, report.Picture = worst.tell(h.marks())
 	}
 	return report
 }
@@ -79,9 +79,9 @@ type object[S comparable, I any, O comparable] struct {
 	open    int             // how many of the calls are
 
 	verdict Verdict
-	first   *record[I, O] // of an Illegal one: whose return fits no more, nil if that is not known
-	why     error         // of an Unknown one
-	blame   bool          // of an Unknown one: the open calls make it so
+	at      int   // of an Illegal one: the moment that fits no more, -1 if that is not known
+	why     error // of an Unknown one
+	blame   bool  // of an Unknown one: the open calls make it so
 }
 
 // A moment is a call's beginning or its return.
@@ -103,7 +103,7 @@ func objectsOf[S comparable, I any, O comparable](m *Model[S, I, O], calls []*re
 			objects = append(objects, o)
 		}
 		o.calls = append(o.calls, r)
-		if r.open() {
+		if r.open(forEver) {
 			o.open++
 		}
 	}
@@ -118,7 +118,7 @@ func momentsOf[I, O any](calls []*record[I, O]) []moment[I, O] {
 	ms := make([]moment[I, O], 0, 2*len(calls))
 	for _, r := range calls {
 		ms = append(ms, moment[I, O]{r.call, false, r})
-		if !r.open() {
+		if !r.open(forEver) {
 			ms = append(ms, moment[I, O]{r.ret, true, r})
 		}
 	}
@@ -136,5 +136,5 @@ func (o *object[S, I, O]) before(p *object[S, I, O]) bool {
 	if o.verdict == Unknown {
 		return o.blame && !p.blame
 	}
-	return o.first != nil && (p.first == nil || o.first.ret < p.first.ret)
+	return o.at >= 0 && (p.at < 0 || o.moments[o.at].number < p.moments[p.at].number)
 }

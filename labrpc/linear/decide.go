@@ -23,18 +23,45 @@ func (o *object[S, I, O]) decide(effort *int) {
 			return
 		}
 	}
-	at, err := newSearch(o.model, effort).run(o.moments)
+	at, err := newSearch(o.model, forEver, effort).run(o.moments)
 	switch legal := at == len(o.moments); {
 	case err != nil && all == porcupine.Illegal:
-		o.verdict = Illegal
+		o.verdict, o.at = Illegal, -1
 	case err != nil:
 		o.verdict, o.why = Unknown, err
 		o.blame = o.open > 0 && o.decided(closed, effort)
 	case !legal:
-		o.verdict, o.first = Illegal, o.moments[at].record
+		o.verdict, o.at = Illegal, o.firstWrong(at, effort)
 	case all == porcupine.Illegal:
 		o.verdict, o.why = Unknown, errDisagree
 	}
+}
+
+// firstWrong returns the first return that fits no more as long as nobody knows
+// what returns after it. The search that found at knew all; so it is at, or the
+// return of a call that was open then. It returns -1 if it gave up.
+func (o *object[S, I, O]) firstWrong(at int, effort *int) int {
+	for ; at < len(o.moments); at++ {
+		m := o.moments[at]
+		if !m.returns {
+			continue
+		}
+		fits, err := o.fits(o.moments[:at+1], effort)
+		if err != nil {
+			break
+		}
+		if !fits {
+			return at
+		}
+	}
+	return -1
+}
+
+// fits says whether moments fit an order, when nobody knows what comes after
+// the last.
+func (o *object[S, I, O]) fits(ms []moment[I, O], effort *int) (bool, error) {
+	at, err := newSearch(o.model, ms[len(ms)-1].number, effort).run(ms)
+	return at == len(ms), err
 }
 
 // decided says whether there is an answer for the calls that have returned, so
@@ -44,7 +71,7 @@ func (o *object[S, I, O]) decided(closed porcupine.CheckResult, effort *int) boo
 		return true
 	}
 	own := Effort / 10
-	_, err := newSearch(o.model, &own).run(momentsOf(o.returned()))
+	_, err := newSearch(o.model, forEver, &own).run(momentsOf(o.returned()))
 	return err == nil
 }
 
@@ -55,7 +82,7 @@ func (o *object[S, I, O]) returned() []*record[I, O] {
 	}
 	var rs []*record[I, O]
 	for _, r := range o.calls {
-		if !r.open() {
+		if !r.open(forEver) {
 			rs = append(rs, r)
 		}
 	}

@@ -1,7 +1,9 @@
 package linear
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -53,8 +55,11 @@ type record[I, O any] struct {
 	returnedAt time.Duration
 }
 
-// open says that the call has not returned.
-func (r *record[I, O]) open() bool { return r.ret == 0 }
+// forEver is after all numbers.
+const forEver = math.MaxInt64
+
+// open says that the call does not return up to and with that number.
+func (r *record[I, O]) open(by int64) bool { return r.ret == 0 || r.ret > by }
 
 // A fault is something that happened to the system, to be shown beside the
 // calls.
@@ -109,7 +114,7 @@ func (o Op[S, I, O]) End(out O) {
 	number, at := o.c.h.number(), o.c.h.now()
 	o.c.mu.Lock()
 	defer o.c.mu.Unlock()
-	if !o.r.open() {
+	if !o.r.open(forEver) {
 		panic("linear: a call of " + o.r.key + " ended twice")
 	}
 	o.r.ret, o.r.out, o.r.returnedAt = number, out, at
@@ -131,11 +136,18 @@ func (h *History[S, I, O]) Len() int { return len(h.calls()) }
 func (h *History[S, I, O]) Open() []string {
 	var open []string
 	for _, r := range h.calls() {
-		if r.open() {
+		if r.open(forEver) {
 			open = append(open, fmt.Sprintf("client %d's %s, called at %s", r.client, h.model.input(r.in), seconds(r.calledAt)))
 		}
 	}
 	return open
+}
+
+// marks returns what was marked, in the order of time.
+func (h *History[S, I, O]) marks() []fault {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.SortedStableFunc(slices.Values(h.faults), func(a, b fault) int { return cmp.Compare(a.at, b.at) })
 }
 
 // calls returns copies of all records, in the order in which the calls began.

@@ -1,8 +1,6 @@
 package linear
 
 import (
-	"math"
-
 	"github.com/anishathalye/porcupine"
 )
 
@@ -18,7 +16,7 @@ func (o *object[S, I, O]) porcupine(calls []*record[I, O], effort *int) porcupin
 	// most.
 	share := min(*effort, 100_000+20*len(calls), 256<<20/(100+len(calls)/8))
 	left := share
-	model := o.forPorcupine(o.model.Init, &left)
+	model := o.forPorcupine(o.model.Init, forEver, &left)
 	result := porcupine.CheckOperationsTimeout(model, operations(calls), 0)
 	*effort -= share - max(0, left)
 	if left <= 0 && result == porcupine.Illegal {
@@ -27,9 +25,9 @@ func (o *object[S, I, O]) porcupine(calls []*record[I, O], effort *int) porcupin
 	return result
 }
 
-// forPorcupine returns the model in porcupine's form, whose steps are all wrong
-// once left is spent.
-func (o *object[S, I, O]) forPorcupine(init S, left *int) porcupine.Model {
+// forPorcupine returns the model in porcupine's form: what returns after by is
+// open. Once left is spent all steps are wrong.
+func (o *object[S, I, O]) forPorcupine(init S, by int64, left *int) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return init },
 		Step: func(state, in, _ any) (bool, any) {
@@ -38,7 +36,7 @@ func (o *object[S, I, O]) forPorcupine(init S, left *int) porcupine.Model {
 			}
 			r := in.(*record[I, O])
 			next, out := o.model.Step(state.(S), r.in)
-			return r.open() || out == r.out, next
+			return r.open(by) || out == r.out, next
 		},
 	}
 }
@@ -49,8 +47,8 @@ func operations[I, O any](calls []*record[I, O]) []porcupine.Operation {
 	ops := make([]porcupine.Operation, len(calls))
 	for i, r := range calls {
 		ops[i] = porcupine.Operation{ClientId: r.client, Input: r, Call: r.call, Return: r.ret}
-		if r.open() {
-			ops[i].Return = math.MaxInt64
+		if r.open(forEver) {
+			ops[i].Return = forEver
 		}
 	}
 	return ops

@@ -17,7 +17,8 @@ import (
 // with it could not help. So any number of readers costs nothing.
 type search[S comparable, I any, O comparable] struct {
 	model *Model[S, I, O]
-	steps *int // how many are left
+	steps *int  // how many are left
+	by    int64 // what returns later is not known yet: it is an open call
 
 	slots [64]*record[I, O] // the open calls
 	used  uint64            // which slots are taken
@@ -37,37 +38,27 @@ var (
 	errSlots = errors.New("more than 64 open calls of one key")
 )
 
-func newSearch[S comparable, I any, O comparable](m *Model[S, I, O], steps *int) *search[S, I, O] {
-	return &search[S, I, O]{model: m, steps: steps, place: make(map[*record[I, O]]int), cases: []possible[S]{{state: m.Init}}}
-}
-
-// clone returns a search that is as far and goes on by itself.
-func (s *search[S, I, O]) clone() *search[S, I, O] {
-	c := *s
-	c.place = make(map[*record[I, O]]int, len(s.place))
-	for r, slot := range s.place {
-		c.place[r] = slot
-	}
-	c.cases = slices.Clone(s.cases)
-	return &c
+func newSearch[S comparable, I any, O comparable](m *Model[S, I, O], by int64, steps *int) *search[S, I, O] {
+	return &search[S, I, O]{model: m, steps: steps, by: by, place: make(map[*record[I, O]]int), cases: []possible[S]{{state: m.Init}}}
 }
 
 // run takes moments until one of them fits no more, and returns its index, or
 // len(ms). The error says why it gave up.
 func (s *search[S, I, O]) run(ms []moment[I, O]) (illegal int, err error) {
 	for i, m := range ms {
-		if !m.returns {
-			err = s.call(m.record)
-		} else if ok := false; true {
-			if ok, err = s.ret(m.record); !ok && err == nil {
-				return i, nil
-			}
-		}
-		if err != nil {
-			return 0, err
+		if fits, err := s.take(m); !fits || err != nil {
+			return i, err
 		}
 	}
 	return len(ms), nil
+}
+
+// take takes one moment, and says whether it fits.
+func (s *search[S, I, O]) take(m moment[I, O]) (fits bool, err error) {
+	if m.returns {
+		return s.ret(m.record)
+	}
+	return true, s.call(m.record)
 }
 
 // call makes a call one of the open ones.
@@ -140,7 +131,7 @@ func (s *search[S, I, O]) settled(p possible[S], some uint64) possible[S] {
 	for left := some &^ p.happened; left != 0; left &= left - 1 {
 		slot := bits.TrailingZeros64(left)
 		r := s.slots[slot]
-		if r.open() {
+		if r.open(s.by) {
 			continue // it need not happen
 		}
 		if next, ok := s.step(p.state, r); ok && next == p.state {
@@ -154,7 +145,7 @@ func (s *search[S, I, O]) settled(p possible[S], some uint64) possible[S] {
 func (s *search[S, I, O]) step(state S, r *record[I, O]) (next S, ok bool) {
 	*s.steps--
 	next, out := s.model.Step(state, r.in)
-	return next, r.open() || out == r.out
+	return next, r.open(s.by) || out == r.out
 }
 
 func (s *search[S, I, O]) spent() error {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"sort"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -211,9 +212,25 @@ func (r *run) afterwards() {
 		if err := judge(); err != nil {
 			f := r.failureOf(err)
 			f.At = cmp.Or(f.At, ended)
+			if len(f.Evidence) == 0 {
+				f.Evidence = r.latest(f.At)
+			}
 			r.fail(f)
 		}
 	}
+}
+
+// latest returns the latest event at an instant, for the trace to show a
+// failure there, or none.
+func (r *run) latest(at time.Duration) (id []int64) {
+	n := sort.Search(int(r.log.Len()), func(i int) bool {
+		e := r.log.Event(int64(i) + 1)
+		return e != nil && e.At > at
+	})
+	if r.log.Event(int64(n)) == nil {
+		return nil
+	}
+	return []int64{int64(n)}
 }
 
 // realSpent is the failure of a run that has had its real time.

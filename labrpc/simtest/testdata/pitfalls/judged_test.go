@@ -36,7 +36,10 @@ func TestJudgedAfterwards(t *testing.T) {
 				Detail: []string{"first this one", "then that one"}, Why: `One comes after the other. (handout "What it must guarantee")`}
 		})
 		w.AfterRun(func() error { panic("the run has failed: there is nothing more to judge") })
-		w.Sleep(time.Second)
+		for range 5 {
+			w.Sleep(time.Millisecond)
+			w.Notef("a call")
+		}
 	})
 }
 
