@@ -34,7 +34,8 @@ type cut[S comparable, I any, O comparable] struct {
 func (o *object[S, I, O]) account() (*account[S, I, O], error) {
 	effort := Effort
 	a := &account[S, I, O]{object: o, wrong: o.moments[o.at].record}
-	s := newSearch(o.model, a.wrong.ret-1, &effort)
+	s := newSearch(o.model, o.by, &effort)
+	s.blank = a.wrong
 	running := 0 // calls that have begun and return by then
 	var answers []O
 	for i, m := range o.moments[:o.at] {
@@ -107,7 +108,7 @@ func (o *object[S, I, O]) right(out O, effort *int) bool {
 			ms[i].record = &better
 		}
 	}
-	fits, err := o.fits(ms, effort)
+	fits, err := o.fit(ms, o.by, effort)
 	return fits && err == nil
 }
 
@@ -128,7 +129,7 @@ func (o *object[S, I, O]) missed(effort *int) *record[I, O] {
 	early := func(before int) bool {
 		ms := slices.DeleteFunc(slices.Clone(o.moments[:o.at+1]), func(m moment[I, O]) bool { return m.record == wrong && !m.returns })
 		ms = slices.Insert(ms, before, moment[I, O]{record: wrong})
-		fits, err := o.fits(ms, effort)
+		fits, err := o.fit(ms, o.by, effort)
 		return fits && err == nil
 	}
 	// The earlier it begins, the more orders there are.
@@ -147,8 +148,10 @@ func (a *account[S, I, O]) breach() *trace.Breach {
 	} else {
 		text += "fits no order of the calls"
 	}
-	if n := len(a.must); n > 0 && n <= 3 {
-		text += ": it must be " + strings.Join(a.must, " or ")
+	if must := a.must; len(must) > 3 {
+		text += ": it must be " + strings.Join(must[:3], " or ") + " or another"
+	} else if len(must) > 0 {
+		text += ": it must be " + strings.Join(must, " or ")
 	}
 	return &trace.Breach{Rule: Linearizable, Text: text, Why: whyOrder, At: a.wrong.returnedAt, Detail: a.table()}
 }

@@ -25,7 +25,7 @@ func (o *object[S, I, O]) tell(faults []fault) (b *trace.Breach, picture func(io
 	case o.verdict == Illegal:
 		return &trace.Breach{Rule: Linearizable, Why: whyOrder,
 			Text: fmt.Sprintf("the %d calls of %s fit no order; which of them is wrong cannot be said, as too many run side by side", len(o.calls), o.key)}, nil
-	case o.blame:
+	case o.stuck():
 		return &trace.Breach{Rule: CallsReturn, Why: whyOpen,
 			Text: fmt.Sprintf("%d of the %d calls of %s have not returned, so many that nobody can tell whether the answers to the others are right", o.open, len(o.calls), o.key)}, nil
 	}

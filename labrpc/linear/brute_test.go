@@ -3,6 +3,7 @@ package linear_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"regexp"
@@ -203,13 +204,16 @@ func TestAsAllOrders(t *testing.T) {
 			late = fmt.Sprintf("%.3fs", at.Seconds())
 		}
 		require.Equal(t, late, said[1], "history %d: %s: %+v", n, report.Breach.Text, hs)
-		if must := right(hs, wrong); len(must) <= 3 {
-			told := make(map[string]bool)
-			for text := range strings.SplitSeq(said[2], " or ") {
-				told[text] = true
-			}
-			require.Equal(t, must, told, "history %d: %s: %+v", n, report.Breach.Text, hs)
+		must, told := right(hs, wrong), make(map[string]bool)
+		for text := range strings.SplitSeq(said[2], " or ") {
+			told[text] = true
 		}
+		if told["another"] {
+			require.Greater(t, len(must), 3)
+			delete(told, "another")
+			maps.DeleteFunc(must, func(text string, _ bool) bool { return !told[text] })
+		}
+		require.Equal(t, must, told, "history %d: %s: %+v", n, report.Breach.Text, hs)
 	}
 	t.Logf("%d legal, %d illegal, %d with open calls", legal, illegal, open)
 	require.Greater(t, min(legal, illegal, open), *small/10)

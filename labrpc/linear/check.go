@@ -4,6 +4,8 @@ import (
 	"io"
 	"slices"
 
+	"github.com/anishathalye/porcupine"
+
 	"distlabs/labrpc/trace"
 )
 
@@ -43,8 +45,8 @@ type Report struct {
 
 // Effort bounds a check, in steps of the model. It is no time: the answer must
 // not depend on how fast the machine is and who else uses it. A linearizable
-// history takes about two steps a call, and a step well under a microsecond.
-const Effort = 10_000_000
+// history takes about two steps a call, and a step about a microsecond.
+const Effort = 1_500_000
 
 // Check says whether the history is linearizable, object by object. Calls that
 // are still open may have happened or not. It must be called when nobody
@@ -79,9 +81,10 @@ type object[S comparable, I any, O comparable] struct {
 	open    int             // how many of the calls are
 
 	verdict Verdict
-	at      int   // of an Illegal one: the moment that fits no more, -1 if that is not known
-	why     error // of an Unknown one
-	blame   bool  // of an Unknown one: the open calls make it so
+	at      int                   // of an Illegal one: the first return that fits no more, -1 if that is not known
+	by      int64                 // and nobody needs to know what returned after that
+	why     error                 // of an Unknown one
+	closed  porcupine.CheckResult // of an Unknown one: what is known without its open calls
 }
 
 // A moment is a call's beginning or its return.
@@ -126,15 +129,14 @@ func momentsOf[I, O any](calls []*record[I, O]) []moment[I, O] {
 	return ms
 }
 
-// before says that o's failure is the one to tell: of the illegal objects the
-// one whose calls stopped fitting first, then of the others whatever may be the
-// submission's doing.
+// before says that o's failure is the one to tell: of the illegal objects that
+// whose calls stopped fitting first, then of the others one with open calls.
 func (o *object[S, I, O]) before(p *object[S, I, O]) bool {
 	if o.verdict != p.verdict {
 		return o.verdict == Illegal
 	}
 	if o.verdict == Unknown {
-		return o.blame && !p.blame
+		return o.open > 0 && p.open == 0
 	}
 	return o.at >= 0 && (p.at < 0 || o.moments[o.at].number < p.moments[p.at].number)
 }

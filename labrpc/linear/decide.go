@@ -23,55 +23,62 @@ func (o *object[S, I, O]) decide(effort *int) {
 			return
 		}
 	}
-	at, err := newSearch(o.model, forEver, effort).run(o.moments)
+	share := min(*effort, Effort/3)
+	*effort -= share
+	at, err := newSearch(o.model, forEver, &share).run(o.moments)
 	switch legal := at == len(o.moments); {
 	case err != nil && all == porcupine.Illegal:
 		o.verdict, o.at = Illegal, -1
 	case err != nil:
 		o.verdict, o.why = Unknown, err
-		o.blame = o.open > 0 && o.decided(closed, effort)
+		o.closed = closed
 	case !legal:
-		o.verdict, o.at = Illegal, o.firstWrong(at, effort)
+		o.verdict = Illegal
+		o.at, o.by = o.firstWrong(at, &share)
 	case all == porcupine.Illegal:
 		o.verdict, o.why = Unknown, errDisagree
 	}
+	*effort += max(0, share)
 }
 
 // firstWrong returns the first return that fits no more as long as nobody knows
 // what returns after it. The search that found at knew all; so it is at, or the
-// return of a call that was open then. It returns -1 if it gave up.
-func (o *object[S, I, O]) firstWrong(at int, effort *int) int {
-	for ; at < len(o.moments); at++ {
-		m := o.moments[at]
+// return of a call that was open then; by is its number. If that is too hard,
+// the first for somebody who knows all has to do, and by is forEver.
+func (o *object[S, I, O]) firstWrong(known int, effort *int) (at int, by int64) {
+	for at, m := range o.moments[known:] {
 		if !m.returns {
 			continue
 		}
-		fits, err := o.fits(o.moments[:at+1], effort)
+		fits, err := o.fit(o.moments[:known+at+1], m.number, effort)
 		if err != nil {
 			break
 		}
 		if !fits {
-			return at
+			return known + at, m.number
 		}
 	}
-	return -1
+	return known, forEver
 }
 
-// fits says whether moments fit an order, when nobody knows what comes after
-// the last.
-func (o *object[S, I, O]) fits(ms []moment[I, O], effort *int) (bool, error) {
-	at, err := newSearch(o.model, ms[len(ms)-1].number, effort).run(ms)
+// fit says whether moments fit an order, when nobody knows what returns after
+// by.
+func (o *object[S, I, O]) fit(ms []moment[I, O], by int64, effort *int) (bool, error) {
+	at, err := newSearch(o.model, by, effort).run(ms)
 	return at == len(ms), err
 }
 
-// decided says whether there is an answer for the calls that have returned, so
-// that it is the open ones which make it too hard.
-func (o *object[S, I, O]) decided(closed porcupine.CheckResult, effort *int) bool {
-	if closed != porcupine.Unknown {
+// stuck says of an Unknown object that it is its open calls which make it so:
+// without them there is an answer.
+func (o *object[S, I, O]) stuck() bool {
+	if o.open == 0 {
+		return false
+	}
+	if o.closed != porcupine.Unknown {
 		return true
 	}
-	own := Effort / 10
-	_, err := newSearch(o.model, forEver, &own).run(momentsOf(o.returned()))
+	effort := Effort / 3
+	_, err := newSearch(o.model, forEver, &effort).run(momentsOf(o.returned()))
 	return err == nil
 }
 

@@ -23,10 +23,11 @@ type History[S comparable, I any, O comparable] struct {
 
 	last atomic.Int64 // the newest number
 
-	mu sync.Mutex
-	// mu guards:
-	clients map[int]*Client[S, I, O]
-	faults  []fault
+	mu      sync.Mutex
+	clients map[int]*Client[S, I, O] // guarded by mu
+
+	marking sync.Mutex
+	faults  []fault // guarded by marking
 }
 
 // NewHistory returns an empty history of objects that follow m. now tells the
@@ -87,8 +88,8 @@ func (h *History[S, I, O]) Mark(who, what string) {
 }
 
 func (h *History[S, I, O]) mark(f fault) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.marking.Lock()
+	defer h.marking.Unlock()
 	h.faults = append(h.faults, f)
 }
 
@@ -145,8 +146,8 @@ func (h *History[S, I, O]) Open() []string {
 
 // marks returns what was marked, in the order of time.
 func (h *History[S, I, O]) marks() []fault {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.marking.Lock()
+	defer h.marking.Unlock()
 	return slices.SortedStableFunc(slices.Values(h.faults), func(a, b fault) int { return cmp.Compare(a.at, b.at) })
 }
 

@@ -29,7 +29,7 @@ func (a *account[S, I, O]) draw(w io.Writer, faults []fault) error {
 		return fmt.Errorf("the %d calls that it would show are too many", len(calls))
 	}
 	left := drawing
-	model := a.forPorcupine(from.states[0], a.wrong.ret, &left)
+	model := a.forPorcupine(from.states[0], a.by, &left)
 	model.DescribeOperation = func(in, _ any) string { return a.drawn(in.(*record[I, O])) }
 	model.DescribeOperationMetadata = func(in any) string { return a.when(in.(*record[I, O])) }
 	model.DescribeState = func(s any) string { return html.EscapeString(short(a.model.state(s.(S)))) }
@@ -98,7 +98,7 @@ func annotations(faults []fault, begin, end int64) (as []porcupine.Annotation) {
 
 // drawn is what a call is called in the picture.
 func (a *account[S, I, O]) drawn(r *record[I, O]) string {
-	if r.open(a.wrong.ret) {
+	if r.open(a.by) {
 		return short(a.model.input(r.in)) + ", " + noReturn
 	}
 	return short(a.model.input(r.in)) + " = " + short(a.model.output(r.in, r.out))
@@ -106,7 +106,7 @@ func (a *account[S, I, O]) drawn(r *record[I, O]) string {
 
 // when says how long it took.
 func (a *account[S, I, O]) when(r *record[I, O]) string {
-	if r.open(a.wrong.ret) {
+	if r.open(a.by) {
 		return "called at " + seconds(r.calledAt)
 	}
 	return fmt.Sprintf("called at %s, returned at %s", seconds(r.calledAt), seconds(r.returnedAt))

@@ -5,16 +5,16 @@ import (
 )
 
 // porcupine asks porcupine whether calls fit an order, which it gives up after
-// a share of effort.
+// a share of effort, or when it has taken several steps a call.
 //
 // Porcupine's own limit is a timer. In a bubble that would never ring, as time
 // stands still while it computes, and elsewhere the answer would depend on the
 // machine. So it has none: once it has had its share, no step is right any
 // more, and it soon comes to an end.
 func (o *object[S, I, O]) porcupine(calls []*record[I, O], effort *int) porcupine.CheckResult {
-	// It remembers each case it has tried with a bit for each call: 256 MB at
-	// most.
-	share := min(*effort, 100_000+20*len(calls), 256<<20/(100+len(calls)/8))
+	// It remembers each case that it has tried, with a bit for each call.
+	const memory = 128 << 20
+	share := min(10*len(calls)+min(*effort, 50_000), memory/(200+len(calls)/8))
 	left := share
 	model := o.forPorcupine(o.model.Init, forEver, &left)
 	result := porcupine.CheckOperationsTimeout(model, operations(calls), 0)

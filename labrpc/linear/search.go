@@ -17,14 +17,18 @@ import (
 // with it could not help. So any number of readers costs nothing.
 type search[S comparable, I any, O comparable] struct {
 	model *Model[S, I, O]
-	steps *int  // how many are left
-	by    int64 // what returns later is not known yet: it is an open call
+	steps *int          // how many are left
+	by    int64         // what returns later is not known: it is an open call
+	blank *record[I, O] // this one's answer is not known either; or nil
 
 	slots [64]*record[I, O] // the open calls
 	used  uint64            // which slots are taken
 	place map[*record[I, O]]int
 	cases []possible[S] // what may be the case
 }
+
+// mostCases bounds how many cases there may be at a time: some 50 MB.
+const mostCases = 1 << 18
 
 // A possible case: the object's state, and which of the open calls, by their
 // slots, have happened.
@@ -105,20 +109,28 @@ func (s *search[S, I, O]) ret(r *record[I, O]) (ok bool, err error) {
 // explore visits the cases, and those that follow from them by open calls which
 // happen, as long as visit says to go on. It returns false if it gave up.
 func (s *search[S, I, O]) explore(seen *set[S], visit func(possible[S]) (further bool)) bool {
-	stack := slices.Clone(s.cases)
+	var stack []possible[S]
+	push := func(p possible[S]) {
+		if seen.add(p) {
+			stack = append(stack, p)
+		}
+	}
+	for _, p := range s.cases {
+		push(p)
+	}
 	for len(stack) > 0 {
 		p := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		if !seen.add(p) || !visit(p) {
+		if !visit(p) {
 			continue
 		}
 		for left := s.used &^ p.happened; left != 0; left &= left - 1 {
 			slot := bits.TrailingZeros64(left)
 			if next, ok := s.step(p.state, s.slots[slot]); ok && next != p.state {
-				stack = append(stack, s.settled(possible[S]{next, p.happened | 1<<slot}, s.used))
+				push(s.settled(possible[S]{next, p.happened | 1<<slot}, s.used))
 			}
 		}
-		if s.spent() != nil {
+		if s.spent() != nil || len(seen.list) > mostCases {
 			return false
 		}
 	}
@@ -131,7 +143,7 @@ func (s *search[S, I, O]) settled(p possible[S], some uint64) possible[S] {
 	for left := some &^ p.happened; left != 0; left &= left - 1 {
 		slot := bits.TrailingZeros64(left)
 		r := s.slots[slot]
-		if r.open(s.by) {
+		if s.open(r) {
 			continue // it need not happen
 		}
 		if next, ok := s.step(p.state, r); ok && next == p.state {
@@ -145,8 +157,11 @@ func (s *search[S, I, O]) settled(p possible[S], some uint64) possible[S] {
 func (s *search[S, I, O]) step(state S, r *record[I, O]) (next S, ok bool) {
 	*s.steps--
 	next, out := s.model.Step(state, r.in)
-	return next, r.open(s.by) || out == r.out
+	return next, s.open(r) || out == r.out
 }
+
+// open says that a call may have any answer.
+func (s *search[S, I, O]) open(r *record[I, O]) bool { return r.open(s.by) || r == s.blank }
 
 func (s *search[S, I, O]) spent() error {
 	if *s.steps <= 0 {

@@ -30,7 +30,7 @@ func (a *account[S, I, O]) table() []string {
 			continue
 		}
 		if left > 0 {
-			fmt.Fprintf(out, "…\t%d more\n", left)
+			fmt.Fprintf(out, "…\t%d more\t\t\n", left)
 			left = 0
 		}
 		fmt.Fprintln(out, a.row(r))
@@ -74,7 +74,7 @@ func (a *account[S, I, O]) beginning(c cut[S, I, O]) string {
 // row returns a line of the table.
 func (a *account[S, I, O]) row(r *record[I, O]) string {
 	end, out := seconds(r.returnedAt), short(a.model.output(r.in, r.out))
-	if r.open(a.wrong.ret) {
+	if r.open(a.by) {
 		end, out = "…", "not returned by then"
 	}
 	line := fmt.Sprintf("client %d\t%s\t%s to %s\t%s", r.client, short(a.model.input(r.in)), seconds(r.calledAt), end, out)

@@ -37,6 +37,14 @@ func (w *World) Net() *labrpc.Network { return w.net }
 // Seed returns the run's seed.
 func (w *World) Seed() uint64 { return w.run.result.Seed }
 
+// NodeName returns what a machine is called.
+func (w *World) NodeName(id labrpc.NodeID) string {
+	if names := w.run.names(); int(id) < len(names) {
+		return names[id]
+	}
+	return fmt.Sprintf("node %d", id)
+}
+
 // Rand returns the test's own source of chance, which the seed decides. It is
 // for one goroutine.
 func (w *World) Rand() *rand.Rand { return w.rand }
