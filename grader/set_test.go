@@ -266,3 +266,24 @@ func TestLabsStandOnEarlierOnes(t *testing.T) {
 		before[lab.Dir] = true
 	}
 }
+
+// A service whose Raft does not compile earns nothing, and its report shows
+// what it earns on ours.
+func TestAServiceOnABadRaft(t *testing.T) {
+	course := theCourse(t)
+	lab, err := findLab(course.Labs, "lab5-kvraft")
+	require.NoError(t, err)
+	test, err := lab.test("TestOneClient5A")
+	require.NoError(t, err)
+	some := *lab
+	some.Parts = []Part{{Name: "5A", Tests: []Test{test}}}
+	h := handInFor(t, course, lab, "testdata/class/lab5-kvraft/eve.txtar")
+	cards, err := gradingFor(t, course, &some, 1).grade(t.Context(), []HandIn{h}, func(*Card) error { return nil })
+	require.NoError(t, err)
+	card := cards[0]
+	require.Zero(t, card.Points)
+	require.Equal(t, Own, card.Ground)
+	require.Regexp(t, `^lab4-raft/election\.go:\d+:\d+: .*termOfLast undefined`, card.Trouble.Lines[0])
+	require.Equal(t, Reference, card.Other.Ground)
+	require.Equal(t, test.Points, card.Other.Points)
+}
