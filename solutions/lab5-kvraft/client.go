@@ -16,13 +16,16 @@ type Clerk struct {
 	id      int64
 	serial  int64 // of the last command
 	at      int   // which of servers to ask
+	turn    int   // which of servers was asked last without a hint
+	hinted  bool  // at was a hint
 	asked   int   // so many in a row without success
 }
 
 // MakeClerk returns a client of the service that runs on some of these
 // servers. A machine may have many.
 func MakeClerk(env *labrpc.Env, servers []labrpc.NodeID) *Clerk {
-	return &Clerk{env: env, servers: servers, id: env.Rand().Int64(), at: env.Rand().IntN(len(servers))}
+	first := env.Rand().IntN(len(servers))
+	return &Clerk{env: env, servers: servers, id: env.Rand().Int64(), at: first, turn: first}
 }
 
 // Get returns a key's value and version; version 0 if the key is not there.
@@ -67,7 +70,7 @@ func (c *Clerk) do(command kvapi.Command) kvapi.Result {
 		var reply kvapi.DoReply
 		answered := c.call("KV.Do", args, &reply)
 		if answered && reply.Status == kvapi.Done {
-			c.asked = 0
+			c.asked, c.hinted = 0, false
 			return reply.Result
 		}
 		c.goOn(answered, reply.Leader)
@@ -82,15 +85,17 @@ func (c *Clerk) call(method string, args, reply any) bool {
 const pause = 20 * time.Millisecond
 
 // goOn chooses whom to ask next: the leader, if the one who answered knows of
-// another, or else the next one.
+// another, or else the next one in turn. After a hint it is somebody's turn, so
+// that hints which are old lead nobody in a circle.
 func (c *Clerk) goOn(answered bool, leader labrpc.NodeID) {
 	c.asked++
 	if c.asked%len(c.servers) == 0 {
 		c.env.Clock().Sleep(pause)
 	}
-	if at := slices.Index(c.servers, leader); answered && at >= 0 && at != c.at {
-		c.at = at
-	} else {
-		c.at = (c.at + 1) % len(c.servers)
+	if at := slices.Index(c.servers, leader); answered && !c.hinted && at >= 0 && at != c.at {
+		c.at, c.hinted = at, true
+		return
 	}
+	c.turn = (c.turn + 1) % len(c.servers)
+	c.at, c.hinted = c.turn, false
 }
