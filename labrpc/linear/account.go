@@ -15,6 +15,7 @@ import (
 type account[S comparable, I any, O comparable] struct {
 	*object[S, I, O]
 	wrong  *record[I, O]  // whose return fits no more
+	begun  int            // how many calls had begun by then
 	cuts   []cut[S, I, O] // before that, in their order
 	must   []string       // the answers that would have been right
 	missed *record[I, O]  // it had returned before the wrong one began, which fits only if it is before it; or nil
@@ -25,6 +26,7 @@ type account[S comparable, I any, O comparable] struct {
 // that the object may be in.
 type cut[S comparable, I any, O comparable] struct {
 	before  int             // the index of the moment after the cut
+	begun   int             // how many calls had begun
 	states  []S             // that the object may be in
 	pending []*record[I, O] // open calls that may not have happened
 	sure    bool            // there is one case only
@@ -40,7 +42,7 @@ func (o *object[S, I, O]) account() (*account[S, I, O], error) {
 	var answers []O
 	for i, m := range o.moments[:o.at] {
 		if running == 0 {
-			a.cuts = append(a.cuts, s.cut(i))
+			a.cuts = append(a.cuts, s.cut(i, a.begun))
 		}
 		if _, err := s.take(m); err != nil {
 			return nil, err
@@ -48,8 +50,11 @@ func (o *object[S, I, O]) account() (*account[S, I, O], error) {
 		switch {
 		case m.returns:
 			running--
-		case !m.record.open(a.wrong.ret):
-			running++
+		default:
+			a.begun++
+			if !m.record.open(a.wrong.ret) {
+				running++
+			}
 		}
 		if m.number >= a.wrong.call {
 			answers = s.answers(a.wrong, answers)
@@ -66,8 +71,8 @@ func (o *object[S, I, O]) account() (*account[S, I, O], error) {
 }
 
 // cut returns where the search stands as a cut.
-func (s *search[S, I, O]) cut(before int) cut[S, I, O] {
-	c := cut[S, I, O]{before: before, sure: len(s.cases) == 1}
+func (s *search[S, I, O]) cut(before, begun int) cut[S, I, O] {
+	c := cut[S, I, O]{before: before, begun: begun, sure: len(s.cases) == 1}
 	everywhere := s.used
 	for _, p := range s.cases {
 		everywhere &= p.happened
@@ -144,7 +149,7 @@ func (o *object[S, I, O]) missed(effort *int) *record[I, O] {
 func (a *account[S, I, O]) breach() *trace.Breach {
 	text := a.told(a.wrong) + fmt.Sprintf(", called at %s, ", seconds(a.wrong.calledAt))
 	if m := a.missed; m != nil {
-		text += fmt.Sprintf("began after %s had returned at %s, and was answered as if it came before it", a.told(m), seconds(m.returnedAt))
+		text += fmt.Sprintf("began after %s had returned at %s, and is answered as if it came before that", a.told(m), seconds(m.returnedAt))
 	} else {
 		text += "fits no order of the calls"
 	}

@@ -52,7 +52,7 @@ func (a *account[S, I, O]) window() cut[S, I, O] {
 			continue
 		}
 		from = c
-		if len(a.since(c)) <= shown {
+		if a.length(c) <= shown {
 			break
 		}
 	}
