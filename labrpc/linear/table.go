@@ -2,7 +2,6 @@ package linear
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -45,12 +44,12 @@ func (a *account[S, I, O]) table() []string {
 }
 
 // length returns how many calls since returns.
-func (a *account[S, I, O]) length(c cut[S, I, O]) int { return len(c.pending) + a.begun - c.begun }
+func (a *account[S, I, O]) length(c cut[S, I, O]) int { return len(c.pending()) + a.begun - c.begun }
 
 // since returns the calls that were open at a cut or began after it, up to the
 // wrong return, in the order in which they began.
 func (a *account[S, I, O]) since(c cut[S, I, O]) []*record[I, O] {
-	calls := slices.Clone(c.pending)
+	calls := c.pending()
 	for _, m := range a.moments[c.before:a.at] {
 		if !m.returns {
 			calls = append(calls, m.record)
@@ -62,7 +61,7 @@ func (a *account[S, I, O]) since(c cut[S, I, O]) []*record[I, O] {
 // beginning says what a cut has left of the calls before it.
 func (a *account[S, I, O]) beginning(c cut[S, I, O]) string {
 	var states []string
-	for _, s := range c.states {
+	for _, s := range c.states() {
 		states = append(states, short(a.model.state(s)))
 	}
 	if len(states) > 3 {
