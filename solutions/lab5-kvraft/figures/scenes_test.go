@@ -2,6 +2,7 @@ package figures_test
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -120,25 +121,50 @@ func (s *scene) call(client int, what string, do func(ck *kvraft.Clerk) any) {
 	})
 }
 
+// A client says what it calls, and later what it got.
+func calls(e trace.Event) bool { return e.Kind == trace.State && e.Key == "calls" }
+func got(e trace.Event) bool   { return e.Kind == trace.State && e.Key == "got" }
+
+// label is what a client asked for and got.
+func (s *scene) label(e trace.Event) string {
+	if !calls(e) {
+		return ""
+	}
+	for _, later := range s.record.Events {
+		if later.ID > e.ID && later.Node == e.Node && got(later) {
+			return e.Value + " → " + later.Value
+		}
+	}
+	return e.Value
+}
+
+// told returns what clients asked for and got, in the order in which they
+// asked.
+func (s *scene) told() (all []string) {
+	for _, e := range s.record.Events {
+		if label := s.label(e); label != "" {
+			all = append(all, label)
+		}
+	}
+	return all
+}
+
 // diagram shows a scene: a bar while a client waits, what it asked for and got,
 // and a dot where a server executes a client's command.
 func (s *scene) diagram(title string, from, until time.Duration, kinds ...plot.Kind) plot.Diagram {
-	calls := func(e trace.Event) bool { return e.Kind == trace.State && e.Key == "calls" }
-	got := func(e trace.Event) bool { return e.Kind == trace.State && e.Key == "got" }
-	return plot.Diagram{Title: title, Lanes: machines, From: from, Until: until, Kinds: kinds,
+	return plot.Diagram{Title: title, Lanes: machines, From: from, Until: until, Kinds: kinds, Label: s.label,
 		Bar: func(e trace.Event) (begins, ends bool) { return calls(e), got(e) },
-		Dot: func(e trace.Event) bool { return e.Kind == trace.State && e.Key == "executes" },
-		Label: func(e trace.Event) string {
-			if !calls(e) {
-				return ""
-			}
-			for _, later := range s.record.Events {
-				if later.ID > e.ID && later.Node == e.Node && got(later) {
-					return e.Value + " → " + later.Value
-				}
-			}
-			return e.Value
-		}}
+		Dot: func(e trace.Event) bool { return e.Kind == trace.State && e.Key == "executes" }}
+}
+
+// show draws the handout's figure with -update. Otherwise it is left as it is:
+// a reference that asks servers in another order tells the same story.
+func (s *scene) show(name string, d plot.Diagram) {
+	file := figureOf(name)
+	if *update {
+		require.NoError(s.t, os.WriteFile(file, []byte(d.Draw(s.record.Events)), 0o644))
+	}
+	require.FileExists(s.t, file)
 }
 
 // began returns when a client's first call of that kind began.
@@ -174,7 +200,8 @@ func TestHandoutRetry(t *testing.T) {
 	})
 	began := s.began("Append")
 	d := s.diagram("an answer is lost, and the client asks again", began-2*ms, began+45*ms, asking, replicating)
-	current(t, "lab5-retry", d.Draw(s.record.Events))
+	require.Equal(t, []string{`Append(x, "a") → 1`, `Append(x, "b") → 2`, `Get(x) → "ab"`}, s.told())
+	s.show("lab5-retry", d)
 }
 
 // The leader is cut off together with client 1. The others elect another, which
@@ -197,5 +224,6 @@ func TestHandoutDeposed(t *testing.T) {
 	began := s.began("Put")
 	d := s.diagram("a leader that was deposed does not answer a read", began-20*ms, began+620*ms, asking,
 		plot.Kind{Method: "Raft.AppendEntries", Name: "AppendEntries"}, plot.Kind{Method: "Raft.RequestVote", Name: "RequestVote"})
-	current(t, "lab5-deposed", d.Draw(s.record.Events))
+	require.Equal(t, []string{`Put(x, "new") → 2`, `Get(x) → "new"`}, s.told())
+	s.show("lab5-deposed", d)
 }

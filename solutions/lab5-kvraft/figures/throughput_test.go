@@ -203,11 +203,13 @@ func draw(all []plot.Series, name string, clients int, v float64) []plot.Series 
 	return all
 }
 
+func figureOf(name string) string { return "../../../handouts/figures/" + name + ".svg" }
+
 // current says whether a figure of the handout is what its test draws. With
 // -update it writes it.
 func current(t *testing.T, name, svg string) {
 	t.Helper()
-	file := "../../../handouts/figures/" + name + ".svg"
+	file := figureOf(name)
 	if *update {
 		require.NoError(t, os.WriteFile(file, []byte(svg), 0o644))
 	}
