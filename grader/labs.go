@@ -316,6 +316,11 @@ var labs = []Lab{{
 	Parts: []Part{
 		{Name: "5A", Title: "the service", Tests: []Test{
 			{Name: "TestOneClient5A", Points: 1},
+			{Name: "TestClientsShareKeys5A", Points: 1, RealTime: true},
+			{Name: "TestBadNetwork5A", Points: 1},
+			{Name: "TestLeaderCrashes5A", Points: 1},
+			{Name: "TestLeaderIsCutOff5A", Points: 1},
+			{Name: "TestAllCrash5A", Points: 1},
 			{Name: "TestNoAnswerBeforeExecution5A", Points: 1},
 			{Name: "TestRepeatedCommandHasItsOldResult5A", Points: 1},
 			{Name: "TestNewLeaderKnowsWhatWasExecuted5A", Points: 1},

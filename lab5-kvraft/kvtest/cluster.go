@@ -58,6 +58,15 @@ func Of[R kvapi.Raft, S Server, C Clerk](
 // Good is the network of a machine room.
 var Good = labrpc.Link{Delay: labrpc.Uniform(time.Millisecond, 3*time.Millisecond)}
 
+// Bad is a network that loses, repeats and reorders messages.
+var Bad = labrpc.Link{Delay: labrpc.Uniform(time.Millisecond, 20*time.Millisecond), Loss: 0.05, Duplicate: 0.1,
+	Reorder: 0.1, ReorderBy: labrpc.Uniform(0, 60*time.Millisecond)}
+
+// Patience is how many election timeouts, each as long as the longest, a client
+// has to wait at most once nothing fails any more. It may have to ask servers
+// that are down, one after the other, until an election is over.
+const Patience = 40
+
 // Options say what a Cluster is like.
 type Options struct {
 	Servers int // the first configuration: machines 0 to Servers-1
@@ -76,16 +85,28 @@ type Options struct {
 // A Cluster is a service and its clients.
 type Cluster struct {
 	*simtest.World
-	o    Options
-	made Made
+	o       Options
+	made    Made
+	history *history
+	states  *states
 
 	mu sync.Mutex
 	// mu guards:
-	servers []Server // the present life of each
-	clients []*labrpc.Env
+	nodes   []*node         // the present life of each server, or the last
+	members []labrpc.NodeID // the configuration in force, or the last one asked for
+	hosts   []*labrpc.Env
+	users   int // so many there are
 }
 
-// Run runs body on a service.
+// A node is one life of a server.
+type node struct {
+	raft kvapi.Raft
+	kv   Server
+	up   bool
+}
+
+// Run runs body on a service, and judges it: by what the clients saw, and by
+// what the servers hold.
 func Run(t *testing.T, made Made, o Options, body func(c *Cluster)) {
 	t.Helper()
 	if o.Link == (labrpc.Link{}) {
@@ -97,11 +118,13 @@ func Run(t *testing.T, made Made, o Options, body func(c *Cluster)) {
 		names = append(names, fmt.Sprintf("server %d", i))
 	}
 	for i := range o.Clients {
-		names = append(names, fmt.Sprintf("client %d", i))
+		names = append(names, fmt.Sprintf("host %d", i))
 	}
 	options := simtest.Options{Lab: lab, Nodes: len(names), Names: names, Link: o.Link, RealTime: o.RealTime, Limits: o.Limits}
 	simtest.Run(t, options, func(w *simtest.World) {
-		c := &Cluster{World: w, o: o, made: made, servers: make([]Server, machines), clients: make([]*labrpc.Env, o.Clients)}
+		c := &Cluster{World: w, o: o, made: made, states: newStates(), nodes: make([]*node, machines), hosts: make([]*labrpc.Env, o.Clients)}
+		c.history = newHistory(w)
+		c.members = c.Servers()[:o.Servers]
 		for p := range machines {
 			if o.Disk != (labrpc.Disk{}) {
 				w.Net().SetDisk(labrpc.NodeID(p), o.Disk)
@@ -109,13 +132,16 @@ func Run(t *testing.T, made Made, o Options, body func(c *Cluster)) {
 			w.Net().Start(labrpc.NodeID(p), c.serve)
 		}
 		for i := range o.Clients {
-			w.Net().Start(labrpc.NodeID(machines+i), func(env *labrpc.Env) {
+			w.Net().Start(c.Host(i), func(env *labrpc.Env) {
 				c.mu.Lock()
 				defer c.mu.Unlock()
-				c.clients[i] = env
+				c.hosts[i] = env
 			})
 		}
+		stop := c.sample()
 		body(c)
+		stop()
+		c.expectOneState()
 	})
 }
 
@@ -128,7 +154,7 @@ func (c *Cluster) serve(env *labrpc.Env) {
 	env.Serve(kv)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.servers[env.ID()] = kv
+	c.nodes[env.ID()] = &node{rf, kv, true}
 }
 
 // timing returns what a server's Raft is told.
@@ -148,14 +174,78 @@ func (c *Cluster) timing(env *labrpc.Env) raftapi.Options {
 	return o
 }
 
-// Clerk returns a new client on a client's machine.
-func (c *Cluster) Clerk(machine int) Clerk {
-	var servers []labrpc.NodeID
-	for p := range c.o.Servers + c.o.More {
-		servers = append(servers, labrpc.NodeID(p))
+// Timeout returns the longest election timeout, the unit of all limits.
+func (c *Cluster) Timeout() time.Duration {
+	if c.o.Timing.ElectionMax != 0 {
+		return c.o.Timing.ElectionMax
 	}
+	return 300 * time.Millisecond
+}
+
+// patience is how long anybody waits at most once nothing fails any more.
+func (c *Cluster) patience() time.Duration { return Patience * c.Timeout() }
+
+// Idle lets so many election timeouts pass.
+func (c *Cluster) Idle(timeouts float64) { c.Sleep(time.Duration(timeouts * float64(c.Timeout()))) }
+
+// Servers returns the machines that servers run on.
+func (c *Cluster) Servers() (out []labrpc.NodeID) {
+	for p := range c.nodes {
+		out = append(out, labrpc.NodeID(p))
+	}
+	return out
+}
+
+// Host returns the number of a clients' machine.
+func (c *Cluster) Host(i int) labrpc.NodeID { return labrpc.NodeID(c.o.Servers + c.o.More + i) }
+
+func (c *Cluster) node(p labrpc.NodeID) *node {
 	c.mu.Lock()
-	env := c.clients[machine]
-	c.mu.Unlock()
-	return c.made.clerk(env, servers)
+	defer c.mu.Unlock()
+	return c.nodes[p]
+}
+
+// Raft returns the Raft of a server's present life.
+func (c *Cluster) Raft(p labrpc.NodeID) kvapi.Raft { return c.node(p).raft }
+
+// KV returns a server's present life.
+func (c *Cluster) KV(p labrpc.NodeID) Server { return c.node(p).kv }
+
+// Up says whether a server runs.
+func (c *Cluster) Up(p labrpc.NodeID) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes[p].up
+}
+
+// Leader returns the leader of the newest term among servers that are up, if
+// there is one.
+func (c *Cluster) Leader(among ...labrpc.NodeID) (leader labrpc.NodeID, ok bool) {
+	if among == nil {
+		among = c.Servers()
+	}
+	newest := -1
+	for _, p := range among {
+		if !c.Up(p) {
+			continue
+		}
+		if term, leads := c.Raft(p).GetState(); leads && term > newest {
+			leader, newest = p, term
+		}
+	}
+	return leader, newest >= 0
+}
+
+// WaitForLeader waits until one of these servers leads; none named are all.
+func (c *Cluster) WaitForLeader(among ...labrpc.NodeID) labrpc.NodeID {
+	var leader labrpc.NodeID
+	for deadline := c.Now() + c.patience(); ; c.Sleep(10 * time.Millisecond) {
+		var ok bool
+		if leader, ok = c.Leader(among...); ok {
+			return leader
+		}
+		if c.Now() > deadline {
+			c.Fail(broken(Progress, "no server took itself for the leader within %v: the Raft below the service elects nobody", c.patience()))
+		}
+	}
 }

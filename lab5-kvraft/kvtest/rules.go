@@ -48,6 +48,13 @@ const (
 	KilledIsSilent = "KilledIsSilent"
 )
 
+// The rules of the service as a whole.
+const (
+	// Progress: once nothing fails any more, every call of a client returns, and
+	// every server executes what is committed.
+	Progress = "Progress"
+)
+
 // The rules of clerks (5A).
 const (
 	// SameIDAgain: a clerk that asks again asks for the same command, with the
@@ -97,6 +104,8 @@ var whys = map[string]string{
 	StateTellsItsIndex: "States are compared at equal indexes. (package kvapi, State)",
 	CommandsTravel:     "A log is sent to other servers and written to a disk, as gob has it. A type that stands in an interface must be registered. (package labgob)",
 	KilledIsSilent:     "Who ends a server may start another in its place.",
+
+	Progress: "Raft goes on as long as a majority is up and connected; clients ask again until they have an answer. (Raft §5.4, §8)",
 
 	SameIDAgain:        "The id tells a server that it has executed the command already. (slides, \"Client protocol\")",
 	NewIDForNew:        "A command with an id that was there before is taken for the old one. (slides, \"Client protocol\")",

@@ -63,13 +63,12 @@ func watched(t *testing.T, stale bool) {
 		})
 		w.Net().Start(1, func(*labrpc.Env) {})
 		var busy sync.WaitGroup
-		for number := range 3 {
-			client := h.Client(number)
+		for client := range 3 {
 			busy.Go(func() {
-				w.Sleep(time.Duration(number) * time.Millisecond)
+				w.Sleep(time.Duration(client) * time.Millisecond)
 				for call := range 20 {
 					c := command{op: []string{"Append", "Get"}[call%2], key: []string{"x", "y<"}[call/2%2], value: "v"}
-					op := client.Begin(c.key, c)
+					op := h.Client(client).Begin(c.key, c)
 					var reply DoReply
 					if w.Net().Ends(2)[0].Call("store.Do", &DoArgs{c.op, c.key, c.value}, &reply) {
 						op.End(result{reply.Value, reply.Version, reply.OK})

@@ -91,8 +91,8 @@ func (rf *Raft) killed() bool {
 // GetState returns the current term, and whether this server takes itself for
 // its leader.
 func (rf *Raft) GetState() (term raftapi.Term, isLeader bool) {
-	rf.lock()
-	defer rf.unlock()
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
 	return rf.term, rf.role == leader
 }
 
@@ -101,12 +101,18 @@ func (rf *Raft) GetState() (term raftapi.Term, isLeader bool) {
 // is ever committed, the current term, and true. There is no promise that it
 // will be.
 func (rf *Raft) Start(command any) (index raftapi.Index, term raftapi.Term, isLeader bool) {
-	rf.lock()
-	defer rf.unlock()
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
 	if rf.role != leader || rf.killed() {
 		return 0, rf.term, false
 	}
-	return rf.appendAsLeader(Entry{Command: command}), rf.term, true
+	// It promises nothing, so it may be saved with the next message, together
+	// with what comes until then.
+	index, term = rf.appendAsLeader(Entry{Command: command}), rf.term
+	if index <= rf.commitIndex {
+		rf.save() // there is nobody to send it to
+	}
+	return index, term, true
 }
 
 func (rf *Raft) lock() { rf.mu.Lock() }

@@ -11,8 +11,8 @@ import (
 
 // Leader returns who leads, as far as this server knows, or raftapi.Nobody.
 func (rf *Raft) Leader() labrpc.NodeID {
-	rf.lock()
-	defer rf.unlock()
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
 	if rf.role == leader {
 		return rf.id
 	}
