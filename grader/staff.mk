@@ -6,7 +6,8 @@
 #	make grade                    grade the sample class, and say where the report is
 #	make bench                    the figures
 #	make figures                  elections of a thousand processes beside the formula;
-#	                              of Raft beside the published;
+#	                              of Raft beside the published; what an operation
+#	                              on Raft takes and costs;
 #	                              how surely races are found, and seeds repeat
 #	make soak LAB=lab1-clocks RUNS=10000   the reference through the hidden suite;
 #	                              RACE=1 under the race detector; again to go on
@@ -89,6 +90,7 @@ bench-suite:
 figures:
 	go test ./solutions/lab2-election/figures -run Figure -v -heavy
 	go test ./solutions/lab4-raft/figures -run Figure -v -timeout 1h -full
+	go test ./solutions/lab5-kvraft/figures -run Figure -v -full
 	go test ./labrpc/racetest -v -timeout 2h -race.clean=1000 -race.same=200
 
 soak:

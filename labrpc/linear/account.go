@@ -2,7 +2,6 @@ package linear
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 	"sort"
 	"strings"
@@ -14,41 +13,32 @@ import (
 // answer must have been, and which call it did not know of.
 type account[S comparable, I any, O comparable] struct {
 	*object[S, I, O]
+	effort int // steps that are left
+
 	wrong  *record[I, O]  // whose return fits no more
+	begun  int            // how many calls had begun by then
 	cuts   []cut[S, I, O] // before that, in their order
 	must   []string       // the answers that would have been right
-	missed *record[I, O]  // it had returned before the wrong one began, which fits only if it is before it; or nil
-}
-
-// A cut is a moment at which every call that has begun has returned, or does
-// not until the wrong one returns. What was before it comes down to the states
-// that the object may be in.
-type cut[S comparable, I any, O comparable] struct {
-	before  int             // the index of the moment after the cut
-	states  []S             // that the object may be in
-	pending []*record[I, O] // open calls that may not have happened
-	sure    bool            // there is one case only
+	missed *record[I, O]  // what had returned when the wrong one began, which fits only before it; or nil
 }
 
 // account walks through the calls once more, up to the one that fits no more.
 func (o *object[S, I, O]) account() (*account[S, I, O], error) {
-	effort := Effort
-	a := &account[S, I, O]{object: o, wrong: o.moments[o.at].record}
-	s := newSearch(o.model, o.by, &effort)
+	a := &account[S, I, O]{object: o, wrong: o.moments[o.at].record, effort: Effort + perCall*len(o.calls)}
+	s := newSearch(o.model, o.by, &a.effort)
 	s.blank = a.wrong
 	running := 0 // calls that have begun and return by then
 	var answers []O
 	for i, m := range o.moments[:o.at] {
 		if running == 0 {
-			a.cuts = append(a.cuts, s.cut(i))
+			a.cuts = append(a.cuts, s.cut(i, a.begun))
 		}
 		if _, err := s.take(m); err != nil {
 			return nil, err
 		}
-		switch {
-		case m.returns:
+		if m.returns {
 			running--
-		case !m.record.open(a.wrong.ret):
+		} else if a.begun++; !m.record.open(a.wrong.ret) {
 			running++
 		}
 		if m.number >= a.wrong.call {
@@ -57,29 +47,12 @@ func (o *object[S, I, O]) account() (*account[S, I, O], error) {
 	}
 	for _, out := range answers {
 		text := short(o.model.output(a.wrong.in, out))
-		if o.right(out, &effort) && !slices.Contains(a.must, text) {
+		if a.right(out) && !slices.Contains(a.must, text) {
 			a.must = append(a.must, text)
 		}
 	}
-	a.missed = o.missed(&effort)
+	a.missed = a.findMissed()
 	return a, nil
-}
-
-// cut returns where the search stands as a cut.
-func (s *search[S, I, O]) cut(before int) cut[S, I, O] {
-	c := cut[S, I, O]{before: before, sure: len(s.cases) == 1}
-	everywhere := s.used
-	for _, p := range s.cases {
-		everywhere &= p.happened
-		if !slices.Contains(c.states, p.state) {
-			c.states = append(c.states, p.state)
-		}
-	}
-	for left := s.used &^ everywhere; left != 0; left &= left - 1 {
-		c.pending = append(c.pending, s.slots[bits.TrailingZeros64(left)])
-	}
-	slices.SortFunc(c.pending, func(a, b *record[I, O]) int { return int(a.call - b.call) })
-	return c
 }
 
 // answers adds to answers what r would return now, in the cases there are.
@@ -98,53 +71,67 @@ func (s *search[S, I, O]) answers(r *record[I, O], answers []O) []O {
 
 // right says whether the calls fitted an order if the wrong one had returned
 // out.
-func (o *object[S, I, O]) right(out O, effort *int) bool {
-	wrong := o.moments[o.at].record
-	better := *wrong
+func (a *account[S, I, O]) right(out O) bool {
+	better := *a.wrong
 	better.out = out
-	ms := slices.Clone(o.moments[:o.at+1])
+	from := a.cuts[len(a.cuts)-1]
+	ms := slices.Clone(a.moments[from.before : a.at+1])
 	for i := range ms {
-		if ms[i].record == wrong {
+		if ms[i].record == a.wrong {
 			ms[i].record = &better
 		}
 	}
-	fits, err := o.fit(ms, o.by, effort)
-	return fits && err == nil
+	return a.fit(from, ms)
 }
 
-// missed returns the call that the wrong one came after and must not: the one
-// that returned first of those before whose return the wrong one would have had
-// to begin in order to fit. It returns nil if the wrong one fits nowhere.
-func (o *object[S, I, O]) missed(effort *int) *record[I, O] {
-	wrong := o.moments[o.at].record
-	var returns []int // indexes of those before wrong began
-	for i, m := range o.moments {
-		if m.number > wrong.call {
+// findMissed returns the call that the wrong one came after and must not: the
+// latest before whose return it would have had to begin in order to fit. It
+// returns nil if the wrong one fits nowhere.
+func (a *account[S, I, O]) findMissed() *record[I, O] {
+	var returns []int // indexes of those before it began
+	for i, m := range a.moments {
+		if m.number > a.wrong.call {
 			break
 		}
 		if m.returns {
 			returns = append(returns, i)
 		}
 	}
-	early := func(before int) bool {
-		ms := slices.DeleteFunc(slices.Clone(o.moments[:o.at+1]), func(m moment[I, O]) bool { return m.record == wrong && !m.returns })
-		ms = slices.Insert(ms, before, moment[I, O]{record: wrong})
-		fits, err := o.fit(ms, o.by, effort)
-		return fits && err == nil
+	// The earlier it begins, the more orders there are. So look further and
+	// further back.
+	for back, late := 1, len(returns); late > 0; back *= 2 {
+		i := max(0, len(returns)-back)
+		if a.fitsFrom(returns[i]) {
+			n := sort.Search(late-i-1, func(n int) bool { return !a.fitsFrom(returns[i+1+n]) })
+			return a.moments[returns[i+n]].record
+		}
+		late = i
 	}
-	// The earlier it begins, the more orders there are.
-	n := sort.Search(len(returns), func(i int) bool { return !early(returns[i]) })
-	if n == 0 {
-		return nil
-	}
-	return o.moments[returns[n-1]].record
+	return nil
+}
+
+// fitsFrom says whether the calls fitted an order if the wrong one had begun
+// before that moment.
+func (a *account[S, I, O]) fitsFrom(moved int) bool {
+	next := sort.Search(len(a.cuts), func(i int) bool { return a.cuts[i].before > moved })
+	from := a.cuts[next-1]
+	ms := slices.DeleteFunc(slices.Clone(a.moments[from.before:a.at+1]), func(m moment[I, O]) bool { return m.record == a.wrong && !m.returns })
+	return a.fit(from, slices.Insert(ms, moved-from.before, moment[I, O]{record: a.wrong}))
+}
+
+// fit says whether moments after a cut fit an order.
+func (a *account[S, I, O]) fit(from cut[S, I, O], ms []moment[I, O]) bool {
+	s := newSearch(a.model, a.by, &a.effort)
+	s.resume(from)
+	at, err := s.run(ms)
+	return err == nil && at == len(ms)
 }
 
 // breach puts the account into words.
 func (a *account[S, I, O]) breach() *trace.Breach {
 	text := a.told(a.wrong) + fmt.Sprintf(", called at %s, ", seconds(a.wrong.calledAt))
 	if m := a.missed; m != nil {
-		text += fmt.Sprintf("began after %s had returned at %s, and was answered as if it came before it", a.told(m), seconds(m.returnedAt))
+		text += fmt.Sprintf("began after %s had returned at %s, and is answered as if it came before that", a.told(m), seconds(m.returnedAt))
 	} else {
 		text += "fits no order of the calls"
 	}

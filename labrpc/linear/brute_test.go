@@ -173,7 +173,7 @@ func record(hs []happening) *scene {
 	return s
 }
 
-var wording = regexp.MustCompile(`(?:had returned at ([0-9.]+s), and was answered as if it came before it|fits no order of the calls)(?:: it must be (.*))?$`)
+var wording = regexp.MustCompile(`(?:had returned at ([0-9.]+s), and is answered as if it came before that|fits no order of the calls)(?:: it must be (.*))?$`)
 
 // What is found of small histories is what trying all orders finds: the same
 // return, the same answers instead, the same call that was not known of.

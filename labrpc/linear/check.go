@@ -46,15 +46,18 @@ type Report struct {
 // Effort bounds a check, in steps of the model. It is no time: the answer must
 // not depend on how fast the machine is and who else uses it. A linearizable
 // history takes about two steps a call, and a step about a microsecond.
-const Effort = 1_500_000
+// How many steps there may be more for each call is perCall.
+const (
+	Effort  = 1_500_000
+	perCall = 50
+)
 
 // Check says whether the history is linearizable, object by object. Calls that
 // are still open may have happened or not. It must be called when nobody
 // records any more; it takes no virtual time, in a bubble or outside of one.
-func (h *History[S, I, O]) Check() *Report { return h.check(Effort) }
-
-func (h *History[S, I, O]) check(effort int) *Report {
+func (h *History[S, I, O]) Check() *Report {
 	calls := h.calls()
+	effort := Effort + perCall*len(calls)
 	report := &Report{Calls: len(calls)}
 	objects := objectsOf(&h.model, calls)
 	report.Keys = len(objects)

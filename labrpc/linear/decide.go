@@ -23,7 +23,7 @@ func (o *object[S, I, O]) decide(effort *int) {
 			return
 		}
 	}
-	share := min(*effort, Effort/3)
+	share := min(*effort, Effort/3+perCall*len(o.calls))
 	*effort -= share
 	at, err := newSearch(o.model, forEver, &share).run(o.moments)
 	switch legal := at == len(o.moments); {
@@ -50,22 +50,16 @@ func (o *object[S, I, O]) firstWrong(known int, effort *int) (at int, by int64) 
 		if !m.returns {
 			continue
 		}
-		fits, err := o.fit(o.moments[:known+at+1], m.number, effort)
+		ms := o.moments[:known+at+1]
+		n, err := newSearch(o.model, m.number, effort).run(ms)
 		if err != nil {
 			break
 		}
-		if !fits {
+		if n < len(ms) {
 			return known + at, m.number
 		}
 	}
 	return known, forEver
-}
-
-// fit says whether moments fit an order, when nobody knows what returns after
-// by.
-func (o *object[S, I, O]) fit(ms []moment[I, O], by int64, effort *int) (bool, error) {
-	at, err := newSearch(o.model, by, effort).run(ms)
-	return at == len(ms), err
 }
 
 // stuck says of an Unknown object that it is its open calls which make it so:
@@ -77,7 +71,7 @@ func (o *object[S, I, O]) stuck() bool {
 	if o.closed != porcupine.Unknown {
 		return true
 	}
-	effort := Effort / 3
+	effort := Effort/3 + perCall*len(o.calls)
 	_, err := newSearch(o.model, forEver, &effort).run(momentsOf(o.returned()))
 	return err == nil
 }

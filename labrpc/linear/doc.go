@@ -8,7 +8,8 @@
 //	h := linear.NewHistory(model, w.Now)
 //	h.Watch(w)
 //	…
-//	op := h.Client(3).Begin("x", command)
+//	client := h.Client(3) // for all of its calls
+//	op := client.Begin("x", command)
 //	op.End(clerk.Do(command))
 //
 // A [Model] says what one object does, a key of a store. Objects are checked

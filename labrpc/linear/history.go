@@ -69,7 +69,9 @@ type fault struct {
 	who, what string
 }
 
-// Client returns the client of that number, of which there is one.
+// Client returns the client of that number, of which there is one. It takes a
+// lock: let each client ask once, before it begins, or the race detector takes
+// what they share for ordered.
 func (h *History[S, I, O]) Client(number int) *Client[S, I, O] {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -1,8 +1,11 @@
 package linear_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,24 +70,36 @@ func busy(clients, keys, calls int, spoil func(call int, past []held) (held, boo
 // One stale read in five thousand calls is found, and a dozen lines show it.
 func TestOneStaleRead(t *testing.T) {
 	for _, keys := range []int{1, 20} {
-		spoilt := false
-		s := busy(5, keys, 5000, func(call int, past []held) (held, bool) {
-			last := len(past) - 1
-			if spoilt || call < 4000 || last < 7 || past[last-6].version == 0 || past[last-6] == past[last] {
-				return held{}, false
-			}
-			spoilt = true
-			return past[last-6], true
+		t.Run(fmt.Sprint(keys, " keys"), func(t *testing.T) {
+			var stale held
+			s := busy(5, keys, 5000, func(call int, past []held) (held, bool) {
+				last := len(past) - 1
+				if stale.version > 0 || call < 4000 || last < 7 || past[last-6].version == 0 {
+					return held{}, false
+				}
+				stale = past[last-6]
+				return stale, true
+			})
+			report := s.Check()
+			require.Equal(t, linear.Illegal, report.Verdict)
+			b := report.Breach
+			t.Logf("%s\n%s", b.Text, strings.Join(b.Detail, "\n"))
+			require.Regexp(t, `^client \d's Get\(k\d+\) = `+regexp.QuoteMeta(kv.State(stale))+`, called at .*, began after client \d's .* had returned at `, b.Text)
+			require.Contains(t, b.Text, ": it must be ")
+			require.LessOrEqual(t, len(b.Detail), 12)
+			require.Equal(t, 1, strings.Count(strings.Join(b.Detail, "\n"), "fits nowhere"))
+
+			var picture, again bytes.Buffer
+			require.NoError(t, report.Picture(&picture))
+			require.NoError(t, report.Picture(&again))
+			require.True(t, bytes.Equal(picture.Bytes(), again.Bytes()), "the same picture each time")
+			require.Less(t, picture.Len(), 1<<20, "and no large one")
+			require.Contains(t, picture.String(), seconds(b.At))
 		})
-		require.True(t, spoilt)
-		began := time.Now()
-		report := s.Check()
-		t.Logf("%v; %s", time.Since(began), report.Breach.Text)
-		for _, line := range report.Breach.Detail {
-			t.Log(line)
-		}
 	}
 }
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3fs", d.Seconds()) }
 
 // A run of a suite in which many calls are checked.
 func BenchmarkCheck(b *testing.B) {

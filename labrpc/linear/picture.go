@@ -29,7 +29,7 @@ func (a *account[S, I, O]) draw(w io.Writer, faults []fault) error {
 		return fmt.Errorf("the %d calls that it would show are too many", len(calls))
 	}
 	left := drawing
-	model := a.forPorcupine(from.states[0], a.by, &left)
+	model := a.forPorcupine(from.cases[0].state, a.by, &left)
 	model.DescribeOperation = func(in, _ any) string { return a.drawn(in.(*record[I, O])) }
 	model.DescribeOperationMetadata = func(in any) string { return a.when(in.(*record[I, O])) }
 	model.DescribeState = func(s any) string { return html.EscapeString(short(a.model.state(s.(S)))) }
@@ -48,11 +48,11 @@ func (a *account[S, I, O]) draw(w io.Writer, faults []fault) error {
 func (a *account[S, I, O]) window() cut[S, I, O] {
 	from := a.cuts[0] // when nobody had called
 	for _, c := range a.cuts {
-		if !c.sure {
+		if len(c.cases) > 1 {
 			continue
 		}
 		from = c
-		if len(a.since(c)) <= shown {
+		if a.length(c) <= shown {
 			break
 		}
 	}

@@ -2,21 +2,21 @@ package linear
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"text/tabwriter"
 )
 
-// recent is how many calls a table shows, the latest ones, beside those that
-// it is about.
-const recent = 7
+const (
+	recent = 6 // calls that a table shows, the latest, beside those that it is about
+	some   = 4 // calls that it begins with at least, for whoever asks how it came to that
+)
 
-// table shows the shortest stretch of calls that tells why the wrong one fits
+// table shows a short stretch of calls that tells why the wrong one fits
 // nowhere: from the last cut before it, or before the call that it missed.
 func (a *account[S, I, O]) table() []string {
 	from := a.cuts[0]
 	for _, c := range a.cuts {
-		if a.missed == nil || a.moments[c.before].number <= a.missed.call {
+		if a.length(c) >= some && (a.missed == nil || a.moments[c.before].number <= a.missed.call) {
 			from = c
 		}
 	}
@@ -43,10 +43,13 @@ func (a *account[S, I, O]) table() []string {
 	return lines
 }
 
+// length returns how many calls since returns.
+func (a *account[S, I, O]) length(c cut[S, I, O]) int { return len(c.pending()) + a.begun - c.begun }
+
 // since returns the calls that were open at a cut or began after it, up to the
 // wrong return, in the order in which they began.
 func (a *account[S, I, O]) since(c cut[S, I, O]) []*record[I, O] {
-	calls := slices.Clone(c.pending)
+	calls := c.pending()
 	for _, m := range a.moments[c.before:a.at] {
 		if !m.returns {
 			calls = append(calls, m.record)
@@ -58,7 +61,7 @@ func (a *account[S, I, O]) since(c cut[S, I, O]) []*record[I, O] {
 // beginning says what a cut has left of the calls before it.
 func (a *account[S, I, O]) beginning(c cut[S, I, O]) string {
 	var states []string
-	for _, s := range c.states {
+	for _, s := range c.states() {
 		states = append(states, short(a.model.state(s)))
 	}
 	if len(states) > 3 {

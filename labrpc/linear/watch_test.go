@@ -63,12 +63,13 @@ func watched(t *testing.T, stale bool) {
 		})
 		w.Net().Start(1, func(*labrpc.Env) {})
 		var busy sync.WaitGroup
-		for client := range 3 {
+		for number := range 3 {
+			client := h.Client(number)
 			busy.Go(func() {
-				w.Sleep(time.Duration(client) * time.Millisecond)
+				w.Sleep(time.Duration(number) * time.Millisecond)
 				for call := range 20 {
 					c := command{op: []string{"Append", "Get"}[call%2], key: []string{"x", "y<"}[call/2%2], value: "v"}
-					op := h.Client(client).Begin(c.key, c)
+					op := client.Begin(c.key, c)
 					var reply DoReply
 					if w.Net().Ends(2)[0].Call("store.Do", &DoArgs{c.op, c.key, c.value}, &reply) {
 						op.End(result{reply.Value, reply.Version, reply.OK})

@@ -47,6 +47,7 @@ var rows = []row{
 	{"TestRandBetween", "write; Env.Rand … Env.Rand; write", certain, likely},
 	{"TestClockBetween", "write; Clock.Now … Clock.Now; write", certain, likely},
 	{"TestClockSleepBetween", "write; Clock.Sleep … Clock.Sleep; write", certain, likely},
+	{"TestHistoryBetween", "write; a client's call is recorded … another's; write", certain, likely},
 	{"TestStateBetween", "write; Env.State … Env.State; write", certain, likely},
 	{"TestPlainLogfBetween", "write; Logf of a text … Logf; write", certain, likely},
 	{"TestLogfBetween", "write; Logf of numbers and words … Logf; write", certain, likely},

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
+
+	"distlabs/solutions/plot"
 )
 
 // What the full elections gave is kept in testdata, and the handout's figures
@@ -106,30 +108,30 @@ func current(t *testing.T, file, text, again string) {
 }
 
 // handout holds the panels against the handout's file.
-func handout(t *testing.T, name, title string, panels ...panel) {
+func handout(t *testing.T, name, title string, panels ...plot.Panel) {
 	t.Helper()
-	current(t, "../../../handouts/figures/"+name+".svg", draw(title, panels...), "go test ./solutions/lab4-raft/figures -run Handout -update")
+	current(t, "../../../handouts/figures/"+name+".svg", plot.Draw(title, panels...), "go test ./solutions/lab4-raft/figures -run Handout -update")
 }
 
-var shares = axis{name: "share of elections", low: 0, high: 1, ticks: []float64{0, 0.2, 0.4, 0.6, 0.8, 1},
-	show: func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }}
+var shares = plot.Axis{Name: "share of elections", Low: 0, High: 1, Ticks: []float64{0, 0.2, 0.4, 0.6, 0.8, 1},
+	Show: func(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }}
 
-func milliseconds(low, high float64, log bool, ticks ...float64) axis {
-	return axis{name: "ms", low: low, high: high, log: log, ticks: ticks, show: func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }}
+func milliseconds(low, high float64, log bool, ticks ...float64) plot.Axis {
+	return plot.Axis{Name: "ms", Low: low, High: high, Log: log, Ticks: ticks, Show: func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }}
 }
 
 // Figure 16 of the paper: lines are measured, dots are published.
 func TestHandoutLAN(t *testing.T) {
 	measured := readCurves(t, "lan")
-	lines := func(lines []lanLine) (out []series) {
+	lines := func(lines []lanLine) (out []plot.Series) {
 		for _, l := range lines {
-			s := series{name: l.name()}
+			s := plot.Series{Name: l.name()}
 			for i, q := range steps {
-				s.line = append(s.line, point{measured.values[l.name()][i], q})
+				s.Line = append(s.Line, plot.Point{measured.values[l.name()][i], q})
 			}
 			for i, q := range lanQuantiles {
 				if 0 < q && q < 1 {
-					s.dots = append(s.dots, point{l.quantiles[i], q})
+					s.Dots = append(s.Dots, plot.Point{l.quantiles[i], q})
 				}
 			}
 			out = append(out, s)
@@ -137,55 +139,55 @@ func TestHandoutLAN(t *testing.T) {
 		return out
 	}
 	handout(t, "lab4-lan", "time without a leader after a crash, measured and published",
-		panel{title: "Time without a leader: how much randomness", y: shares,
-			x: milliseconds(50, 200_000, true, 100, 1000, 10_000, 100_000), series: lines(lanLines[:6])},
-		panel{title: "Time without a leader: how long a timeout", y: shares,
-			x: milliseconds(10, 1000, true, 10, 20, 50, 100, 200, 500, 1000), series: lines(lanLines[5:])})
+		plot.Panel{Title: "Time without a leader: how much randomness", Y: shares,
+			X: milliseconds(50, 200_000, true, 100, 1000, 10_000, 100_000), Series: lines(lanLines[:6])},
+		plot.Panel{Title: "Time without a leader: how long a timeout", Y: shares,
+			X: milliseconds(10, 1000, true, 10, 20, 50, 100, 200, 500, 1000), Series: lines(lanLines[5:])})
 }
 
 // The dissertation's simulation of a wide-area network, with the tail to
 // scale: lines are measured, dots are published.
 func TestHandoutWAN(t *testing.T) {
 	measured := readCurves(t, "wan")
-	var all []series
+	var all []plot.Series
 	for _, l := range wanLines[:3] {
-		s := series{name: fmt.Sprintf("%d failed", l.failed)}
+		s := plot.Series{Name: fmt.Sprintf("%d failed", l.failed)}
 		for i, q := range steps {
-			s.line = append(s.line, point{measured.values[l.name()][i], 1 - q})
+			s.Line = append(s.Line, plot.Point{measured.values[l.name()][i], 1 - q})
 		}
-		for _, d := range []point{{l.p50, 0.5}, {l.p90, 0.1}, {l.p99, 0.01}, {l.p999, 0.001}} {
-			if !math.IsNaN(d.x) {
-				s.dots = append(s.dots, d)
+		for _, d := range []plot.Point{{l.p50, 0.5}, {l.p90, 0.1}, {l.p99, 0.01}, {l.p999, 0.001}} {
+			if !math.IsNaN(d[0]) {
+				s.Dots = append(s.Dots, d)
 			}
 		}
 		all = append(all, s)
 	}
 	handout(t, "lab4-wan", "time until a leader is elected on a wide-area network, measured and published",
-		panel{title: "Wide-area network: time until a leader is elected", x: milliseconds(300, 3000, false, 300, 500, 1000, 1500, 2000, 2500, 3000),
-			y: axis{name: "elections that take longer", low: 0.0004, high: 1, log: true, ticks: []float64{0.001, 0.01, 0.1, 1},
-				show: func(v float64) string { return strconv.FormatFloat(100*v, 'f', -1, 64) + " %" }}, series: all})
+		plot.Panel{Title: "Wide-area network: time until a leader is elected", X: milliseconds(300, 3000, false, 300, 500, 1000, 1500, 2000, 2500, 3000),
+			Y: plot.Axis{Name: "elections that take longer", Low: 0.0004, High: 1, Log: true, Ticks: []float64{0.001, 0.01, 0.1, 1},
+				Show: func(v float64) string { return strconv.FormatFloat(100*v, 'f', -1, 64) + " %" }}, Series: all})
 }
 
 // Split votes: lines are the formula, dots are measured.
 func TestHandoutSplit(t *testing.T) {
 	measured := readCurves(t, "split")
-	var all []series
+	var all []plot.Series
 	for _, servers := range [][2]int{{9, 5}, {5, 3}, {5, 4}, {5, 5}} {
 		n, up := servers[0], servers[1]
-		s := series{name: fmt.Sprintf("%d of %d up", up, n)}
+		s := plot.Series{Name: fmt.Sprintf("%d of %d up", up, n)}
 		for i := range 51 {
 			l := 0.25 * float64(i) / 50
-			s.line = append(s.line, point{l, splitVote(n, up, l)})
+			s.Line = append(s.Line, plot.Point{l, splitVote(n, up, l)})
 		}
 		for _, c := range splitCases {
 			if c.n == n && c.s == up {
-				s.dots = append(s.dots, point{c.l, measured.values[c.name()][0]})
+				s.Dots = append(s.Dots, plot.Point{c.l, measured.values[c.name()][0]})
 			}
 		}
 		all = append(all, s)
 	}
 	handout(t, "lab4-split", "how often a vote splits, by formula and measured",
-		panel{title: "How often the first vote splits", y: shares, series: all,
-			x: axis{name: "one-way latency, as a share of the timeouts' range", low: 0, high: 0.25, ticks: []float64{0, 0.05, 0.1, 0.15, 0.2, 0.25},
-				show: func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }}})
+		plot.Panel{Title: "How often the first vote splits", Y: shares, Series: all,
+			X: plot.Axis{Name: "one-way latency, as a share of the timeouts' range", Low: 0, High: 0.25, Ticks: []float64{0, 0.05, 0.1, 0.15, 0.2, 0.25},
+				Show: func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }}})
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"distlabs/labrpc"
+	"distlabs/labrpc/linear"
 	"distlabs/labrpc/simtest"
 )
 
@@ -140,6 +141,13 @@ func TestClockBetween(t *testing.T) {
 func TestClockSleepBetween(t *testing.T) {
 	sleep := func(s *shelf) { s.env.Clock().Sleep(ms) }
 	between(t, 1, sleep, sleep)
+}
+
+func TestHistoryBetween(t *testing.T) {
+	counter := linear.Model[int, int, int]{Step: func(sum, more int) (int, int) { return sum + more, sum + more }}
+	h := linear.NewHistory(counter, func() time.Duration { return 0 })
+	first, second := h.Client(1), h.Client(2)
+	between(t, 1, func(*shelf) { first.Begin("x", 1).End(1) }, func(*shelf) { second.Begin("x", 1).End(2) })
 }
 
 func TestStateBetween(t *testing.T) {

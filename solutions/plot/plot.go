@@ -1,4 +1,5 @@
-package figures_test
+// Package plot draws the curves of the handouts as SVG.
+package plot
 
 import (
 	"fmt"
@@ -6,29 +7,30 @@ import (
 	"strings"
 )
 
-// A panel is a diagram with two axes: lines, and dots on them.
-type panel struct {
-	title  string
-	x, y   axis
-	series []series
+// A Panel is a diagram with two axes: lines, and dots on them.
+type Panel struct {
+	Title  string
+	X, Y   Axis
+	Series []Series
 }
 
-// An axis goes from low to high and has ticks.
-type axis struct {
-	name      string
-	low, high float64
-	log       bool
-	ticks     []float64
-	show      func(float64) string
+// An Axis goes from Low to High and has ticks.
+type Axis struct {
+	Name      string
+	Low, High float64
+	Log       bool
+	Ticks     []float64
+	Show      func(float64) string // writes a tick
 }
 
-// A series is a line and dots of one colour. Points off the axes are left out.
-type series struct {
-	name       string
-	line, dots []point
+// A Series is a line and dots of one colour. Points off the axes are left out.
+type Series struct {
+	Name       string
+	Line, Dots []Point
 }
 
-type point struct{ x, y float64 }
+// A Point has an x and a y.
+type Point [2]float64
 
 // Sizes, in the SVG's units.
 const (
@@ -37,21 +39,21 @@ const (
 )
 
 // place returns where on an axis v lies, from 0 to 1.
-func (a *axis) place(v float64) float64 {
-	if a.log {
-		return math.Log(v/a.low) / math.Log(a.high/a.low)
+func (a *Axis) place(v float64) float64 {
+	if a.Log {
+		return math.Log(v/a.Low) / math.Log(a.High/a.Low)
 	}
-	return (v - a.low) / (a.high - a.low)
+	return (v - a.Low) / (a.High - a.Low)
 }
 
-func (p *panel) at(pt point) (x, y float64, ok bool) {
-	x, y = p.x.place(pt.x), p.y.place(pt.y)
+func (p *Panel) at(pt Point) (x, y float64, ok bool) {
+	x, y = p.X.place(pt[0]), p.Y.place(pt[1])
 	ok = 0 <= x && x <= 1 && 0 <= y && y <= 1
 	return left + x*(width-left-right), height - bottom - y*(height-top-bottom), ok
 }
 
-// draw returns panels, one below the other, as SVG.
-func draw(title string, panels ...panel) string {
+// Draw returns panels, one below the other, as SVG.
+func Draw(title string, panels ...Panel) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">`+"\n", width, height*float64(len(panels)), title)
 	b.WriteString(style)
@@ -64,23 +66,23 @@ func draw(title string, panels ...panel) string {
 	return b.String()
 }
 
-func (p *panel) draw(b *strings.Builder) {
-	fmt.Fprintf(b, `<text x="%.0f" y="%.0f" class="title">%s</text>`+"\n", left, top-16, p.title)
-	for _, v := range p.x.ticks {
-		x, _, _ := p.at(point{v, p.y.low})
-		fmt.Fprintf(b, `<path d="M%.1f %.1fV%.1f" class="grid"/><text x="%.1f" y="%.1f" class="mid">%s</text>`+"\n", x, top, height-bottom, x, height-bottom+18, p.x.show(v))
+func (p *Panel) draw(b *strings.Builder) {
+	fmt.Fprintf(b, `<text x="%.0f" y="%.0f" class="title">%s</text>`+"\n", left, top-16, p.Title)
+	for _, v := range p.X.Ticks {
+		x, _, _ := p.at(Point{v, p.Y.Low})
+		fmt.Fprintf(b, `<path d="M%.1f %.1fV%.1f" class="grid"/><text x="%.1f" y="%.1f" class="mid">%s</text>`+"\n", x, top, height-bottom, x, height-bottom+18, p.X.Show(v))
 	}
-	for _, v := range p.y.ticks {
-		_, y, _ := p.at(point{p.x.low, v})
-		fmt.Fprintf(b, `<path d="M%.1f %.1fH%.1f" class="grid"/><text x="%.1f" y="%.1f" class="end">%s</text>`+"\n", left, y, width-right, left-8, y+5, p.y.show(v))
+	for _, v := range p.Y.Ticks {
+		_, y, _ := p.at(Point{p.X.Low, v})
+		fmt.Fprintf(b, `<path d="M%.1f %.1fH%.1f" class="grid"/><text x="%.1f" y="%.1f" class="end">%s</text>`+"\n", left, y, width-right, left-8, y+5, p.Y.Show(v))
 	}
-	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" class="mid">%s</text>`+"\n", left+(width-left-right)/2, height-bottom+38, p.x.name)
-	fmt.Fprintf(b, `<text transform="translate(18 %.1f) rotate(-90)" class="mid">%s</text>`+"\n", top+(height-top-bottom)/2, p.y.name)
-	for i, s := range p.series {
+	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" class="mid">%s</text>`+"\n", left+(width-left-right)/2, height-bottom+38, p.X.Name)
+	fmt.Fprintf(b, `<text transform="translate(18 %.1f) rotate(-90)" class="mid">%s</text>`+"\n", top+(height-top-bottom)/2, p.Y.Name)
+	for i, s := range p.Series {
 		y := top + 14 + 24*float64(i)
-		fmt.Fprintf(b, `<path d="M%.1f %.1fh24" class="k%d"/><text x="%.1f" y="%.1f">%s</text>`+"\n", width-right+14, y-5, i, width-right+44, y, s.name)
-		p.line(b, s.line, i)
-		for _, d := range s.dots {
+		fmt.Fprintf(b, `<path d="M%.1f %.1fh24" class="k%d"/><text x="%.1f" y="%.1f">%s</text>`+"\n", width-right+14, y-5, i, width-right+44, y, s.Name)
+		p.line(b, s.Line, i)
+		for _, d := range s.Dots {
 			if x, y, ok := p.at(d); ok {
 				fmt.Fprintf(b, `<circle cx="%.1f" cy="%.1f" r="4" class="k%d"/>`+"\n", x, y, i)
 			}
@@ -88,7 +90,7 @@ func (p *panel) draw(b *strings.Builder) {
 	}
 }
 
-func (p *panel) line(b *strings.Builder, points []point, colour int) {
+func (p *Panel) line(b *strings.Builder, points []Point, colour int) {
 	var d strings.Builder
 	for _, pt := range points {
 		if x, y, ok := p.at(pt); ok {

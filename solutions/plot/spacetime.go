@@ -1,8 +1,9 @@
-package figures_test
+package plot
 
 import (
 	"cmp"
 	"fmt"
+	"html"
 	"slices"
 	"strings"
 	"time"
@@ -10,36 +11,47 @@ import (
 	"distlabs/labrpc/trace"
 )
 
-// A record keeps the events of a run that a figure is drawn from.
-type record struct{ events []trace.Event }
+// A Record keeps the events of a run that a figure is drawn from.
+type Record struct{ Events []trace.Event }
 
-func (r *record) Observe(e *trace.Event) error {
-	r.events = append(r.events, *e)
+// Observe keeps an event.
+func (r *Record) Observe(e *trace.Event) error {
+	r.Events = append(r.Events, *e)
 	return nil
 }
 
-// A diagram is what a figure shows of a run: lanes, time to the right and to
-// scale, an arrow for each message. Acknowledgements are left out.
-type diagram struct {
-	title string
-	lanes []string
-	until time.Duration
-	kinds []kind // of the messages that it shows
+// A Diagram is what a figure shows of a run: lanes, time to the right and to
+// scale, an arrow for each message.
+type Diagram struct {
+	Title       string
+	Lanes       []string // of machines 0, 1, 2 ...
+	From, Until time.Duration
+	Kinds       []Kind // of the messages that it shows
+
+	// What is marked on a lane is the figure's affair; nil marks nothing.
+	Bar   func(e trace.Event) (begins, ends bool) // whether a bar begins or ends with e
+	Dot   func(e trace.Event) bool                // whether e is a dot
+	Label func(e trace.Event) string              // what stands above the lane, from e on
 }
 
-// A kind of message has a method and a name.
-type kind struct{ method, name string }
+// A Kind of message has a method and a name. Without Replies, only its requests
+// are shown.
+type Kind struct {
+	Method  string
+	Name    string
+	Replies bool
+}
 
 // Sizes, in the SVG's units.
 const (
-	width, left, right = 760.0, 120.0, 25.0
-	top, apart, below  = 60.0, 52.0, 30.0
+	laneLeft, laneRight        = 120.0, 25.0
+	laneTop, laneApart, margin = 60.0, 52.0, 30.0
 )
 
-func (d diagram) x(at time.Duration) float64 {
-	return left + 10 + float64(at)/float64(d.until)*(width-left-right-10)
+func (d Diagram) x(at time.Duration) float64 {
+	return laneLeft + 10 + float64(at-d.From)/float64(d.Until-d.From)*(width-laneLeft-laneRight-10)
 }
-func (d diagram) y(lane int) float64 { return top + apart*float64(lane) }
+func (d Diagram) y(lane int) float64 { return laneTop + laneApart*float64(lane) }
 
 // A leg is the way of one message.
 type leg struct {
@@ -51,18 +63,21 @@ type leg struct {
 
 // legs finds the messages, in an order that does not depend on which of those
 // sent at the same instant came first.
-func (d diagram) legs(events []trace.Event) (out []leg) {
+func (d Diagram) legs(events []trace.Event) (out []leg) {
 	sent := make(map[int64]leg)
 	for _, e := range events {
-		kind := slices.IndexFunc(d.kinds, func(k kind) bool { return k.method == e.Method })
-		if e.Reply || kind < 0 || e.At > d.until {
+		kind := slices.IndexFunc(d.Kinds, func(k Kind) bool { return k.Method == e.Method && (k.Replies || !e.Reply) })
+		if kind < 0 || e.At < d.From || e.At > d.Until {
 			continue
 		}
 		switch e.Kind {
 		case trace.Send:
 			sent[e.ID] = leg{kind: kind, from: e.From, to: e.To, sent: e.At}
 		case trace.Deliver, trace.Drop:
-			l := sent[e.Cause]
+			l, shown := sent[e.Cause]
+			if !shown {
+				continue
+			}
 			l.done, l.lost = e.At, e.Kind == trace.Drop
 			out = append(out, l)
 		}
@@ -73,18 +88,18 @@ func (d diagram) legs(events []trace.Event) (out []leg) {
 	return out
 }
 
-// draw returns the diagram of a run as SVG.
-func (d diagram) draw(events []trace.Event) string {
+// Draw returns the diagram of a run as SVG.
+func (d Diagram) Draw(events []trace.Event) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" aria-label="%s">`+"\n",
-		width, d.y(len(d.lanes)-1)+below, d.title)
-	b.WriteString(style)
-	for i, kind := range d.kinds {
-		x := left + 10 + 190*float64(i)
-		fmt.Fprintf(&b, `<line x1="%.0f" y1="20" x2="%.0f" y2="20" class="k%d" marker-end="url(#h%d)"/><text x="%.0f" y="25">%s</text>`+"\n", x, x+34, i, i, x+44, kind.name)
+		width, d.y(len(d.Lanes)-1)+margin, d.Title)
+	b.WriteString(laneStyle)
+	for i, kind := range d.Kinds {
+		x := laneLeft + 10 + 190*float64(i)
+		fmt.Fprintf(&b, `<line x1="%.0f" y1="20" x2="%.0f" y2="20" class="k%d" marker-end="url(#h%d)"/><text x="%.0f" y="25">%s</text>`+"\n", x, x+34, i, i, x+44, kind.Name)
 	}
-	for lane, name := range d.lanes {
-		fmt.Fprintf(&b, `<text x="%.0f" y="%.1f" class="name">%s</text>`+"\n", left-10, d.y(lane)+5, name)
+	for lane, name := range d.Lanes {
+		fmt.Fprintf(&b, `<text x="%.0f" y="%.1f" class="name">%s</text>`+"\n", laneLeft-10, d.y(lane)+5, name)
 		d.lane(&b, lane, events)
 	}
 	for _, l := range d.legs(events) {
@@ -105,11 +120,10 @@ func (d diagram) draw(events []trace.Event) string {
 	return b.String()
 }
 
-// lane draws a process: a line while it lives, and a bar while it holds the
-// lock or takes itself for the coordinator.
-func (d diagram) lane(b *strings.Builder, lane int, events []trace.Event) {
+// lane draws a machine: a line while it lives, and bars.
+func (d Diagram) lane(b *strings.Builder, lane int, events []trace.Event) {
 	y := d.y(lane)
-	alive, bar := time.Duration(0), time.Duration(-1)
+	alive, bar := d.From, time.Duration(-1)
 	rest := func(at time.Duration) {
 		if alive >= 0 {
 			fmt.Fprintf(b, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f"/>`+"\n", d.x(alive), y, d.x(at), y)
@@ -120,28 +134,41 @@ func (d diagram) lane(b *strings.Builder, lane int, events []trace.Event) {
 		bar = -1
 	}
 	for _, e := range events {
-		if e.At > d.until || e.Node != lane {
+		if e.At < d.From || e.At > d.Until || e.Node != lane {
 			continue
 		}
-		switch {
-		case e.Kind == trace.Crash:
+		switch e.Kind {
+		case trace.Crash:
 			rest(e.At)
 			fmt.Fprintf(b, `<text x="%.1f" y="%.1f">✝</text>`+"\n", d.x(e.At)+3, y+5)
 			alive = -1
-		case e.Kind == trace.Restart:
+			continue
+		case trace.Restart:
 			alive = e.At
-		case e.Reply:
-		case e.Kind == trace.State && e.Value == "held", e.Kind == trace.Send && e.Method == "Bully.Victory" && bar < 0:
-			bar = e.At
-		case e.Kind == trace.State && e.Value == "free", e.Kind == trace.Deliver && e.Method == "Bully.Victory":
-			rest(e.At)
-			alive = e.At
+			continue
+		}
+		if d.Bar != nil {
+			switch begins, ends := d.Bar(e); {
+			case begins && bar < 0:
+				bar = e.At
+			case ends:
+				rest(e.At)
+				alive = e.At
+			}
+		}
+		if d.Dot != nil && d.Dot(e) {
+			fmt.Fprintf(b, `<circle cx="%.1f" cy="%.1f" r="4.5" fill="#9a5fc0"/>`+"\n", d.x(e.At), y)
+		}
+		if d.Label != nil {
+			if label := d.Label(e); label != "" {
+				fmt.Fprintf(b, `<text x="%.1f" y="%.1f">%s</text>`+"\n", d.x(e.At), y-9, html.EscapeString(label))
+			}
 		}
 	}
-	rest(d.until)
+	rest(d.Until)
 }
 
-const style = `<style>
+const laneStyle = `<style>
 svg { font: 15px system-ui, sans-serif; }
 text { fill: #222; } line { stroke: #888; stroke-width: 1.5; } path { fill: none; stroke-width: 1.5; }
 .name { text-anchor: end; } line.bar { stroke: #7a7a7a; stroke-width: 7; stroke-opacity: 0.5; }
