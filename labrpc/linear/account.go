@@ -13,7 +13,7 @@ import (
 // answer must have been, and which call it did not know of.
 type account[S comparable, I any, O comparable] struct {
 	*object[S, I, O]
-	effort int // steps that are left
+	left int // steps
 
 	wrong  *record[I, O]  // whose return fits no more
 	begun  int            // how many calls had begun by then
@@ -24,8 +24,8 @@ type account[S comparable, I any, O comparable] struct {
 
 // account walks through the calls once more, up to the one that fits no more.
 func (o *object[S, I, O]) account() (*account[S, I, O], error) {
-	a := &account[S, I, O]{object: o, wrong: o.moments[o.at].record, effort: Effort + perCall*len(o.calls)}
-	s := newSearch(o.model, o.by, &a.effort)
+	a := &account[S, I, O]{object: o, wrong: o.moments[o.at].record, left: effort + perCall*len(o.calls)}
+	s := newSearch(o.model, o.by, &a.left)
 	s.blank = a.wrong
 	running := 0 // calls that have begun and return by then
 	var answers []O
@@ -121,7 +121,7 @@ func (a *account[S, I, O]) fitsFrom(moved int) bool {
 
 // fit says whether moments after a cut fit an order.
 func (a *account[S, I, O]) fit(from cut[S, I, O], ms []moment[I, O]) bool {
-	s := newSearch(a.model, a.by, &a.effort)
+	s := newSearch(a.model, a.by, &a.left)
 	s.resume(from)
 	at, err := s.run(ms)
 	return err == nil && at == len(ms)

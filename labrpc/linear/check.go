@@ -43,12 +43,12 @@ type Report struct {
 	Picture func(io.Writer) error
 }
 
-// Effort bounds a check, in steps of the model. It is no time: the answer must
-// not depend on how fast the machine is and who else uses it. A linearizable
-// history takes about two steps a call, and a step about a microsecond.
-// How many steps there may be more for each call is perCall.
+// A check is bounded in steps of the model: effort, and perCall more for each
+// call. That is no time, as the answer must not depend on how fast the machine
+// is and who else uses it. A linearizable history takes about two steps a call,
+// and a step about a microsecond.
 const (
-	Effort  = 1_500_000
+	effort  = 1_500_000
 	perCall = 50
 )
 
@@ -57,13 +57,13 @@ const (
 // records any more; it takes no virtual time, in a bubble or outside of one.
 func (h *History[S, I, O]) Check() *Report {
 	calls := h.calls()
-	effort := Effort + perCall*len(calls)
+	left := effort + perCall*len(calls)
 	report := &Report{Calls: len(calls)}
 	objects := objectsOf(&h.model, calls)
 	report.Keys = len(objects)
 	var worst *object[S, I, O] // the one whose calls stop fitting first, if any
 	for _, o := range objects {
-		o.decide(&effort)
+		o.decide(&left)
 		if o.verdict != Legal && (worst == nil || o.before(worst)) {
 			worst = o
 		}
@@ -97,7 +97,7 @@ type moment[I, O any] struct {
 	record  *record[I, O]
 }
 
-// objectsOf sorts calls by their objects, in the order of the keys.
+// objectsOf sorts calls by their objects, in the order in which they were first called.
 func objectsOf[S comparable, I any, O comparable](m *Model[S, I, O], calls []*record[I, O]) []*object[S, I, O] {
 	byKey := make(map[string]*object[S, I, O])
 	var objects []*object[S, I, O]

@@ -111,6 +111,9 @@ var scenes = []struct {
 		s.do(3, getX(), is("a", 1))
 		s.do(3, getX(), is("ab", 2))
 	}, ""},
+	{"or it is the only one", func(s *scene) {
+		s.begin(2, appendX("b"))
+	}, ""},
 	{"or never", func(s *scene) {
 		s.begin(2, appendX("b"))
 		s.do(3, getX(), absent)

@@ -12,19 +12,19 @@ var errDisagree = errors.New("two ways to check it disagree")
 // one, first without the calls that are open, which need not have happened.
 // Where it finds none, or gives up, the search says where they stop fitting:
 // both must agree before anybody is blamed.
-func (o *object[S, I, O]) decide(effort *int) {
-	closed := o.porcupine(o.returned(), effort)
+func (o *object[S, I, O]) decide(left *int) {
+	closed := o.porcupine(o.returned(), left)
 	if closed == porcupine.Ok {
 		return
 	}
 	all := closed
 	if o.open > 0 {
-		if all = o.porcupine(o.calls, effort); all == porcupine.Ok {
+		if all = o.porcupine(o.calls, left); all == porcupine.Ok {
 			return
 		}
 	}
-	share := min(*effort, Effort/3+perCall*len(o.calls))
-	*effort -= share
+	share := min(*left, effort/3+perCall*len(o.calls))
+	*left -= share
 	at, err := newSearch(o.model, forEver, &share).run(o.moments)
 	switch legal := at == len(o.moments); {
 	case err != nil && all == porcupine.Illegal:
@@ -38,20 +38,20 @@ func (o *object[S, I, O]) decide(effort *int) {
 	case all == porcupine.Illegal:
 		o.verdict, o.why = Unknown, errDisagree
 	}
-	*effort += max(0, share)
+	*left += max(0, share)
 }
 
 // firstWrong returns the first return that fits no more as long as nobody knows
 // what returns after it. The search that found at knew all; so it is at, or the
 // return of a call that was open then; by is its number. If that is too hard,
 // the first for somebody who knows all has to do, and by is forEver.
-func (o *object[S, I, O]) firstWrong(known int, effort *int) (at int, by int64) {
+func (o *object[S, I, O]) firstWrong(known int, left *int) (at int, by int64) {
 	for at, m := range o.moments[known:] {
 		if !m.returns {
 			continue
 		}
 		ms := o.moments[:known+at+1]
-		n, err := newSearch(o.model, m.number, effort).run(ms)
+		n, err := newSearch(o.model, m.number, left).run(ms)
 		if err != nil {
 			break
 		}
@@ -71,8 +71,8 @@ func (o *object[S, I, O]) stuck() bool {
 	if o.closed != porcupine.Unknown {
 		return true
 	}
-	effort := Effort/3 + perCall*len(o.calls)
-	_, err := newSearch(o.model, forEver, &effort).run(momentsOf(o.returned()))
+	left := effort/3 + perCall*len(o.calls)
+	_, err := newSearch(o.model, forEver, &left).run(momentsOf(o.returned()))
 	return err == nil
 }
 

@@ -1,25 +1,27 @@
 package linear
 
 import (
+	"hash/maphash"
+
 	"github.com/anishathalye/porcupine"
 )
 
 // porcupine asks porcupine whether calls fit an order, which it gives up after
-// a share of effort, or when it has taken several steps a call.
+// a share of what is left, or when it has taken several steps a call.
 //
 // Porcupine's own limit is a timer. In a bubble that would never ring, as time
 // stands still while it computes, and elsewhere the answer would depend on the
 // machine. So it has none: once it has had its share, no step is right any
 // more, and it soon comes to an end.
-func (o *object[S, I, O]) porcupine(calls []*record[I, O], effort *int) porcupine.CheckResult {
+func (o *object[S, I, O]) porcupine(calls []*record[I, O], left *int) porcupine.CheckResult {
 	// It remembers each case that it has tried, with a bit for each call.
 	const memory = 128 << 20
-	share := min(10*len(calls)+min(*effort, 50_000), memory/(200+len(calls)/8))
-	left := share
-	model := o.forPorcupine(o.model.Init, forEver, &left)
+	share := min(10*len(calls)+min(*left, 50_000), memory/(200+len(calls)/8))
+	mine := share
+	model := o.forPorcupine(o.model.Init, forEver, &mine)
 	result := porcupine.CheckOperationsTimeout(model, operations(calls), 0)
-	*effort -= share - max(0, left)
-	if left <= 0 && result == porcupine.Illegal {
+	*left -= share - max(0, mine)
+	if mine < 0 && result == porcupine.Illegal {
 		result = porcupine.Unknown
 	}
 	return result
@@ -30,6 +32,7 @@ func (o *object[S, I, O]) porcupine(calls []*record[I, O], effort *int) porcupin
 func (o *object[S, I, O]) forPorcupine(init S, by int64, left *int) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return init },
+		Hash: func(state any) uint64 { return maphash.Comparable(seed, state.(S)) },
 		Step: func(state, in, _ any) (bool, any) {
 			if *left--; *left < 0 {
 				return false, state
@@ -40,6 +43,9 @@ func (o *object[S, I, O]) forPorcupine(init S, by int64, left *int) porcupine.Mo
 		},
 	}
 }
+
+// seed is of hashes, which nothing but time depends on.
+var seed = maphash.MakeSeed()
 
 // operations returns calls in porcupine's form. Those that are open return when
 // all is over.
