@@ -7,24 +7,29 @@ import (
 	"distlabs/lab5-kvraft/kvtest"
 )
 
-// A server has executed commands, made a snapshot and crashed. Its log has lost
-// them, and so their ids. Clients ask again all the same.
+// A server has executed commands and made a snapshot. Its log has lost them, and
+// so their ids. Clients ask again all the same, before and after it crashes.
 func TestSnapshotRemembersWhatWasExecuted5B(t *testing.T) {
 	onTrimmedLogs(t, 1, 1000, func(s *stage) {
 		s.Log(0).Lead(1)
-		a, b, c := s.Client(), s.Client(), s.Client()
+		a, b, c, d := s.Client(), s.Client(), s.Client(), s.Client()
+		d.Do(0, 1, kvtest.Append("y", "d"))
 		a.Do(0, 1, kvtest.Append("x", "a"))
 		b.Do(0, 7, kvtest.Get("x"))
 		c.Do(0, 3, kvtest.Swap("x", 9, "c"))
 		s.Client().Do(0, 1, kvtest.Append("x", "b"))
 		s.FillUntilTrimmed(0, s.Log(0).Last())
+		again := d.Again(0, 1, kvtest.Append("y", "d"))
+		s.ExpectHeld(kvtest.ExactlyOnce, 0, "y", kvapi.Value{Value: "d", Version: 1})
+		s.ExpectResult(kvtest.OldResponse, again, kvapi.Result{OK: true, Version: 1})
 		s.Restart(0)
 		s.ExpectHeld(kvtest.SnapshotOfExecuted, 0, "x", kvapi.Value{Value: "ab", Version: 2})
 		s.Log(0).Lead(2)
-		s.ExpectResult(kvtest.OldResponse, a.Ask(0, 1, kvtest.Append("x", "a")), kvapi.Result{OK: true, Version: 1})
+		again = a.Again(0, 1, kvtest.Append("x", "a"))
+		s.ExpectHeld(kvtest.ExactlyOnce, 0, "x", kvapi.Value{Value: "ab", Version: 2})
+		s.ExpectResult(kvtest.OldResponse, again, kvapi.Result{OK: true, Version: 1})
 		s.ExpectResult(kvtest.OldResponse, b.Ask(0, 7, kvtest.Get("x")), kvapi.Result{OK: true, Version: 1, Value: "a"})
 		s.ExpectResult(kvtest.OldResponse, c.Ask(0, 3, kvtest.Swap("x", 9, "c")), kvapi.Result{Version: 1})
-		s.ExpectHeld(kvtest.ExactlyOnce, 0, "x", kvapi.Value{Value: "ab", Version: 2})
 	})
 }
 

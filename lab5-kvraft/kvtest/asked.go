@@ -120,6 +120,14 @@ func (c *Client) Do(server labrpc.NodeID, serial int64, command kvapi.Command) k
 	return c.s.Result(c.Ask(server, serial, command))
 }
 
+// Again asks for a command that was executed, and lets all be committed that the
+// server hands to its Raft. It looks at no answer yet.
+func (c *Client) Again(server labrpc.NodeID, serial int64, command kvapi.Command) *Asked {
+	a := c.Ask(server, serial, command)
+	c.s.Result(a)
+	return a
+}
+
 // Result commits whatever the server that was asked hands to its Raft, until
 // the command is done, and returns the result. A client that is sent away asks
 // the server again.

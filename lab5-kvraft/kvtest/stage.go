@@ -119,14 +119,19 @@ func (s *Stage) wait(rule string, missing func() string) {
 // WaitForExecution waits until a server has executed all that is committed, and
 // returns what it holds.
 func (s *Stage) WaitForExecution(server labrpc.NodeID) (state kvapi.State) {
-	s.wait(StateTellsItsIndex, func() string {
+	base, _ := s.logs[server].Trimmed()
+	due := s.logs[server].due()
+	rule, because := StateTellsItsIndex, fmt.Sprintf("commands up to %d are committed", due)
+	if due == base {
+		rule, because = SnapshotOfExecuted, fmt.Sprintf("the snapshot that it has made or was given is of index %d", due)
+	}
+	s.wait(rule, func() string {
 		state = s.servers[server].State()
-		due := s.logs[server].due()
 		if state.Index > due {
 			s.Fail(broken(StateTellsItsIndex, "server %d says that it has executed what is up to index %d; the last command that is committed stands at %d", server, state.Index, due))
 		}
 		if state.Index < due {
-			return fmt.Sprintf("server %d says that it has executed what is up to index %d; commands up to %d are committed", server, state.Index, due)
+			return fmt.Sprintf("server %d says that it has executed what is up to index %d; %s", server, state.Index, because)
 		}
 		return ""
 	})

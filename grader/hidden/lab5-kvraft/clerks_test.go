@@ -61,6 +61,9 @@ func TestClerkOutlastsASilence5A(t *testing.T) {
 		}
 		call := p.Call("Append(x, a)", func() { ck.Append("x", "a") })
 		p.Sleep(30 * time.Second)
+		if call.Ended() {
+			p.Failf(kvtest.AsksUntilAnswered, "a clerk has returned from Append(x, a), and all servers are down")
+		}
 		for i := range 3 {
 			p.Net().Restart(labrpc.NodeID(i))
 		}

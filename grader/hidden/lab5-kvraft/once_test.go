@@ -16,8 +16,9 @@ func TestRepeatWaitsForTheFirst5A(t *testing.T) {
 		first := c.Propose(0, 1, kvtest.Append("x", "a"))
 		again := c.Ask(0, 1, kvtest.Append("x", "a"))
 		s.ExpectNotDone(kvtest.AnswersAfterExecution, first, again)
-		s.ExpectResult(kvtest.OldResponse, again, kvapi.Result{OK: true, Version: 1})
+		s.Result(again)
 		s.ExpectHeld(kvtest.ExactlyOnce, 0, "x", kvapi.Value{Value: "a", Version: 1})
+		s.ExpectResult(kvtest.OldResponse, again, kvapi.Result{OK: true, Version: 1})
 	})
 }
 
@@ -31,11 +32,12 @@ func TestCommandIsInTheLogTwice5A(t *testing.T) {
 		s.Log(1).Follow(s.Log(0))
 		s.Log(1).Lead(2)
 		again := c.Propose(1, 1, kvtest.Append("x", "a"))
-		s.ExpectResult(kvtest.OldResponse, again, kvapi.Result{OK: true, Version: 1})
+		s.Result(again)
 		s.Log(0).Follow(s.Log(1))
 		for p := range s.Servers() {
 			s.ExpectHeld(kvtest.ExactlyOnce, p, "x", kvapi.Value{Value: "a", Version: 1})
 		}
+		s.ExpectResult(kvtest.OldResponse, again, kvapi.Result{OK: true, Version: 1})
 	})
 }
 
@@ -51,9 +53,12 @@ func TestOldCommandsAreNotExecutedAgain5A(t *testing.T) {
 		for p := range s.Servers() {
 			s.Log(p).Follow(s.Log(0))
 			s.Log(p).Lead(2 + int(p))
-			s.ExpectOld(kvtest.OldResponse, c.Ask(p, 1, kvtest.Append("x", "a")), kvapi.Result{OK: true, Version: 1})
-			s.ExpectOld(kvtest.OldResponse, c.Ask(p, 2, kvtest.Append("x", "b")), kvapi.Result{OK: true, Version: 2})
+			a, b := c.Ask(p, 1, kvtest.Append("x", "a")), c.Ask(p, 2, kvtest.Append("x", "b"))
+			s.Settle()
+			s.Log(p).Commit()
 			s.ExpectHeld(kvtest.ExactlyOnce, p, "x", kvapi.Value{Value: "abc", Version: 3})
+			s.ExpectOld(kvtest.OldResponse, a, kvapi.Result{OK: true, Version: 1})
+			s.ExpectOld(kvtest.OldResponse, b, kvapi.Result{OK: true, Version: 2})
 		}
 	})
 }

@@ -23,9 +23,10 @@ func TestInstalledSnapshotRemembers5B(t *testing.T) {
 		s.Log(1).Install(s.Log(0))
 		s.ExpectSame(kvtest.SnapshotReplaces, 0, 1)
 		s.Log(1).Lead(2)
-		s.ExpectResult(kvtest.OldResponse, a.Ask(1, 1, kvtest.Append("x", "a")), kvapi.Result{OK: true, Version: 1})
-		s.ExpectResult(kvtest.OldResponse, b.Ask(1, 1, kvtest.Delete("x")), kvapi.Result{OK: true})
+		first, second := a.Again(1, 1, kvtest.Append("x", "a")), b.Again(1, 1, kvtest.Delete("x"))
 		s.ExpectHeld(kvtest.ExactlyOnce, 1, "x", kvapi.Value{Value: "b", Version: 1})
+		s.ExpectResult(kvtest.OldResponse, first, kvapi.Result{OK: true, Version: 1})
+		s.ExpectResult(kvtest.OldResponse, second, kvapi.Result{OK: true})
 	})
 }
 
@@ -67,7 +68,9 @@ func TestRestartsFromSnapshots5B(t *testing.T) {
 			want := m.Execute(once)
 			s.ExpectResult(kvtest.ResultsAreRight, b.Ask(0, serial, once), want)
 			s.Restart(0)
-			s.WaitForExecution(0)
+			if life%2 == 0 {
+				s.WaitForExecution(0)
+			}
 			s.Log(0).Lead(life)
 			s.Log(0).Commit()
 			s.ExpectResult(kvtest.OldResponse, b.Ask(0, serial, once), want)
