@@ -10,6 +10,10 @@
 // a record, printed for people and written as JSON for the grader, never
 // parsed back from prose.
 //
+// What takes long to judge is judged when the run is over ([World.AfterRun]),
+// and may be shown in a file beside the trace ([World.Artifact]). A test that
+// cannot tell says so, and no submission is blamed ([Undecided]).
+//
 // A goroutine that waits for what virtual time cannot bring (a mutex whose
 // holder sleeps, a socket, a package-level channel), or that never waits, would
 // stop time for ever. A watchdog outside of the bubble sees that, explains it in

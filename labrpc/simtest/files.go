@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"testing"
 
 	"distlabs/labrpc/trace"
@@ -77,20 +79,38 @@ func (f *files) write(r *Result, log *trace.Log, artifacts []artifact) (where st
 
 func (f *files) writeTrace(fail *Failure, log *trace.Log) error {
 	t := log.Trace()
-	v := trace.Event{Kind: trace.Violation, ID: log.Len() + 1, At: fail.At, Node: trace.Nobody, Key: fail.Rule, Text: fail.Text, Cause: log.Len()}
+	v := trace.Event{Kind: trace.Violation, At: fail.At, Node: trace.Nobody, Key: fail.Rule, Text: fail.Text, Cause: log.Len()}
 	if len(fail.Evidence) > 0 {
 		v.Cause = fail.Evidence[len(fail.Evidence)-1]
 	}
 	if len(fail.Nodes) == 1 {
 		v.Node = fail.Nodes[0]
 	}
-	t.Events = append(t.Events, v)
+	if fail.place > 0 {
+		v.Cause = fail.place
+	}
+	t.Events = insert(t.Events, &v, cmp.Or(fail.place, log.Len()))
 	return errors.Join(
 		f.create(TraceFile, func(w *os.File) error { return trace.Write(w, t.Header, t.Events) }),
 		f.create(TextFile, func(w *os.File) error { return trace.WriteText(w, t, trace.TextOptions{}) }),
 		f.create(HTMLFile, func(w *os.File) error {
 			return trace.WriteHTML(w, t, trace.HTMLOptions{Violation: &v, Evidence: fail.Evidence, Replay: fail.Again})
 		}))
+}
+
+// insert puts v among events, after one of them, and numbers it and those that
+// follow.
+func insert(events []trace.Event, v *trace.Event, after int64) []trace.Event {
+	v.ID = after + 1
+	at := len(events)
+	for ; at > 0 && events[at-1].ID > after; at-- {
+		e := &events[at-1]
+		e.ID++
+		if e.Cause > after {
+			e.Cause++
+		}
+	}
+	return slices.Insert(events, at, *v)
 }
 
 func (f *files) create(name string, write func(*os.File) error) error {

@@ -21,6 +21,7 @@ import (
 
 	"distlabs/labrpc"
 	"distlabs/labrpc/simtest"
+	"distlabs/labrpc/trace"
 )
 
 var (
@@ -233,6 +234,22 @@ func TestArtifacts(t *testing.T) {
 	require.Equal(t, "what was called", string(text))
 	require.Equal(t, filepath.Dir(p.file(t, simtest.TraceFile)), filepath.Dir(p.file(t, "calls.html")))
 	require.Empty(t, p.file(t, "large.html"))
+}
+
+// What is judged afterwards stands in the trace where it happened.
+func TestJudgedInItsPlace(t *testing.T) {
+	p := start(t, "^TestJudgedAfterwards$")
+	f, err := os.Open(p.file(t, simtest.TraceFile))
+	require.NoError(t, err)
+	defer f.Close()
+	events, err := trace.Read(f)
+	require.NoError(t, err)
+	var kinds []trace.Kind
+	for _, e := range events.Events {
+		kinds = append(kinds, e.Kind)
+	}
+	require.Equal(t, []trace.Kind{trace.Note, trace.Note, trace.Violation, trace.Note, trace.Note, trace.Note}, kinds)
+	require.Equal(t, int64(2), events.Events[2].Cause)
 }
 
 // A run that stands still, spins or has no time left is abandoned; the other

@@ -74,6 +74,8 @@ type Failure struct {
 	Again    string        `json:"again"`              // the command that shows it again
 	Trace    string        `json:"trace,omitempty"`    // a file beside run.json
 	Files    []string      `json:"files,omitempty"`    // further files beside it: World.Artifact
+
+	place int64 // the event of the trace that it comes after; 0 is the last
 }
 
 // A Note is worth knowing and costs nothing.

@@ -212,25 +212,24 @@ func (r *run) afterwards() {
 		if err := judge(); err != nil {
 			f := r.failureOf(err)
 			f.At = cmp.Or(f.At, ended)
-			if len(f.Evidence) == 0 {
-				f.Evidence = r.latest(f.At)
+			if f.place = r.latest(f.At); f.place > 0 && len(f.Evidence) == 0 {
+				f.Evidence = []int64{f.place}
 			}
 			r.fail(f)
 		}
 	}
 }
 
-// latest returns the latest event at an instant, for the trace to show a
-// failure there, or none.
-func (r *run) latest(at time.Duration) (id []int64) {
+// latest returns the latest event at an instant, or 0 if there is none.
+func (r *run) latest(at time.Duration) (id int64) {
 	n := sort.Search(int(r.log.Len()), func(i int) bool {
 		e := r.log.Event(int64(i) + 1)
 		return e != nil && e.At > at
 	})
 	if r.log.Event(int64(n)) == nil {
-		return nil
+		return 0
 	}
-	return []int64{int64(n)}
+	return int64(n)
 }
 
 // realSpent is the failure of a run that has had its real time.
