@@ -10,8 +10,8 @@ var errDisagree = errors.New("two ways to check it disagree")
 
 // decide finds out whether the object's calls fit an order. Porcupine looks for
 // one, first without the calls that are open, which need not have happened.
-// Where it finds none, or gives up, the search says where they stop fitting:
-// both must agree before anybody is blamed.
+// Where it finds none, or gives up, the search says where they stop fitting. If
+// both have an answer it must be the same.
 func (o *object[S, I, O]) decide(left *int) {
 	closed := o.porcupine(o.returned(), left)
 	if closed == porcupine.Ok {

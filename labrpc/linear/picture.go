@@ -13,10 +13,10 @@ import (
 )
 
 const (
-	shown    = 120 // calls of a picture, if it can be
-	mostly   = 600 // calls of a picture at most
-	drawing  = 200_000
-	earlier  = 5 // faults before the first of the calls
+	shown    = 60      // calls of a picture, if it can be
+	mostly   = 600     // calls of a picture at most
+	drawing  = 200_000 // steps to find partial orders in
+	earlier  = 5       // faults before the first of the calls
 	noReturn = "not returned"
 )
 
