@@ -58,8 +58,11 @@ type Asked struct {
 }
 
 func (a *Asked) String() string {
-	return fmt.Sprintf("%v, client %d's command %d, of server %d", a.Command, a.Command.Client, a.Command.Serial, a.Server)
+	return fmt.Sprintf("client %d asked server %d for %v, by serial %d", a.Command.Client, a.Server, a.Command, a.Command.Serial)
 }
+
+// told says what the client was told of its command, or should be.
+func (a *Asked) told(r kvapi.Result) string { return key.Output(a.Command, r) }
 
 // Ask asks a server for a command by its serial, and does not wait.
 func (c *Client) Ask(server labrpc.NodeID, serial int64, command kvapi.Command) *Asked {
@@ -73,7 +76,7 @@ func (s *Stage) ask(server labrpc.NodeID, command kvapi.Command) *Asked {
 		var reply kvapi.DoReply
 		ok := s.ends[server].Call("KV.Do", &kvapi.DoArgs{Command: command}, &reply)
 		if ok && reply.Status != kvapi.Done && reply.Status != kvapi.NotLeader && reply.Status != kvapi.Old {
-			s.Fail(broken(EveryCommandCounts, "a client asked for %v; the answer has the status %q, which is none", a, reply.Status))
+			s.Failf(EveryCommandCounts, "%v; the answer has the status %q, which is none", a, reply.Status)
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
@@ -104,12 +107,12 @@ func (c *Client) Propose(server labrpc.NodeID, serial int64, command kvapi.Comma
 		}
 		status, result := a.status()
 		if status == kvapi.Done {
-			s.Fail(broken(AnswersAfterExecution, "a client asked for %v, and was answered %s; the server has not handed it to its Raft", a, told(result)))
+			s.Failf(AnswersAfterExecution, "%v, and was told %s; the server has not handed it to its Raft", a, a.told(result))
 		}
 		if status != "" {
 			a = c.Ask(server, serial, command)
 		}
-		return fmt.Sprintf("server %d, which leads, has not handed its Raft %v", server, a)
+		return fmt.Sprintf("%v; the server leads, and has not handed that to its Raft", a)
 	})
 	return a
 }
@@ -143,11 +146,11 @@ func (s *Stage) Result(a *Asked) (result kvapi.Result) {
 			return ""
 		case kvapi.NotLeader:
 			a = s.ask(a.Server, a.Command)
-			return fmt.Sprintf("a client asked for %v, which leads: it says that it does not", a)
+			return fmt.Sprintf("%v; the server leads, and says that it does not", a)
 		case kvapi.Old:
-			s.Fail(broken(OldResponse, "a client asked for %v, its newest: it was told that it has had an answer to a later one", a))
+			s.Failf(OldResponse, "%v, its newest, and was told that this is old", a)
 		}
-		return fmt.Sprintf("a client asked for %v, which leads, and all that it handed its Raft is committed: there is no answer", a)
+		return fmt.Sprintf("%v; the server leads, all that it handed its Raft is committed, and there is no answer", a)
 	})
 	return result
 }
@@ -156,7 +159,7 @@ func (s *Stage) Result(a *Asked) (result kvapi.Result) {
 // this result, see [Stage.Result].
 func (s *Stage) ExpectResult(rule string, a *Asked, want kvapi.Result) {
 	if got := s.Result(a); !same(a.Command.Op, got, want) {
-		s.Fail(broken(rule, "a client asked for %v, and was answered %s; it should be %s", a, told(got), told(want)))
+		s.Failf(rule, "%v, and was told %s; it should be %s", a, a.told(got), a.told(want))
 	}
 }
 
@@ -165,22 +168,18 @@ func same(op kvapi.Op, a, b kvapi.Result) bool {
 	return a.OK == b.OK && a.Version == b.Version && (op != kvapi.Get || a.Value == b.Value)
 }
 
-func told(r kvapi.Result) string {
-	return fmt.Sprintf("%q, version %d, OK: %t", r.Value, r.Version, r.OK)
-}
-
 // ExpectNotDone lets the servers settle and ends the run with a breach of rule
 // if one of these commands is said to be done.
 func (s *Stage) ExpectNotDone(rule string, asked ...*Asked) {
 	s.Settle()
 	for _, a := range asked {
-		s.notDone(rule, a)
+		s.notDone(rule, a, "the command has not been executed")
 	}
 }
 
-func (s *Stage) notDone(rule string, a *Asked) {
+func (s *Stage) notDone(rule string, a *Asked, because string) {
 	if status, result := a.status(); status == kvapi.Done {
-		s.Fail(broken(rule, "a client asked for %v, and was answered %s; it has not been executed", a, told(result)))
+		s.Failf(rule, "%v, and was told %s; %s", a, a.told(result), because)
 	}
 }
 
@@ -189,9 +188,9 @@ func (s *Stage) notDone(rule string, a *Asked) {
 func (s *Stage) ExpectSentAway(rule string, asked ...*Asked) {
 	for _, a := range asked {
 		s.wait(WaitersAreReleased, func() string {
-			s.notDone(rule, a)
+			s.notDone(rule, a, "the server does not lead, and has not executed the command")
 			if status, _ := a.status(); status == "" {
-				return fmt.Sprintf("a client that asked for %v, which does not lead, has no answer", a)
+				return fmt.Sprintf("%v; the server does not lead, and there is no answer", a)
 			}
 			return ""
 		})
@@ -211,11 +210,11 @@ func (s *Stage) ExpectOld(rule string, a *Asked, want kvapi.Result) {
 		case status == kvapi.Done && same(a.Command.Op, got, want):
 			return ""
 		case status == kvapi.Done:
-			s.Fail(broken(rule, "a client asked for %v, for which it has had an answer, and was answered %s; the result was %s", a, told(got), told(want)))
+			s.Failf(rule, "%v, which is executed, and was told %s; the result was %s", a, a.told(got), a.told(want))
 		case status == kvapi.NotLeader:
 			a = s.ask(a.Server, a.Command)
 		}
-		return fmt.Sprintf("a client asked for %v, which leads, and for which it has had an answer: it is not told that this is old", a)
+		return fmt.Sprintf("%v, and has had an answer to a later command; it is not told that this is old", a)
 	})
 }
 
@@ -225,10 +224,10 @@ func (s *Stage) ExpectReleased(a *Asked, want kvapi.Result) {
 	s.wait(WaitersAreReleased, func() string {
 		status, got := a.status()
 		if status == kvapi.Done && !same(a.Command.Op, got, want) {
-			s.Fail(broken(AnswersItsOwn, "a client asked for %v, and was answered %s; it should be %s", a, told(got), told(want)))
+			s.Failf(AnswersItsOwn, "%v, and was told %s; it should be %s", a, a.told(got), a.told(want))
 		}
 		if status == "" {
-			return fmt.Sprintf("a client that asked for %v, which does not lead any more, has no answer", a)
+			return fmt.Sprintf("%v; the server leads no more, and there is no answer", a)
 		}
 		return ""
 	})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -201,13 +202,37 @@ func (c *Calling) Ended() bool {
 	}
 }
 
-// ExpectEnd waits until the call has returned, which it must have asked for.
+// ExpectEnd waits until the call has returned, which it must have asked for. A
+// server must lead and answer by now.
 func (c *Calling) ExpectEnd(within time.Duration) {
-	c.p.WaitFor(AsksUntilAnswered, "that a clerk returns from "+c.what+", with a server that leads and answers,", within, c.Ended)
-	if len(c.p.Requests()) == 0 {
-		c.p.Fail(broken(AsksUntilAnswered, "a clerk has returned from %s, and no server was asked for anything", c.what))
+	p := c.p
+	deadline := p.Now() + within
+	for pause := ms; !c.Ended(); pause = min(2*pause, 16*ms) {
+		p.Sleep(pause)
+		if p.Now() > deadline && !c.Ended() {
+			p.Failf(AsksUntilAnswered, "a clerk has not returned from %s after %v, though a server leads and answers; it has asked %s", c.what, within, p.asked())
+		}
+	}
+	if len(p.Requests()) == 0 {
+		p.Failf(AsksUntilAnswered, "a clerk has returned from %s, and no server was asked for anything", c.what)
 	}
 }
+
+// asked says which servers that are up were asked last.
+func (p *Play) asked() string {
+	all := p.Requests()
+	if len(all) == 0 {
+		return "nobody who is up"
+	}
+	var last []string
+	for _, r := range all[max(0, len(all)-4):] {
+		last = append(last, fmt.Sprintf("server %d at %.3fs", r.Server, r.At.Seconds()))
+	}
+	return fmt.Sprintf("%d times those that are up, last %s", len(all), strings.Join(last, ", "))
+}
+
+// Failf ends the run with a breach of rule.
+func (p *Play) Failf(rule, format string, args ...any) { p.Fail(broken(rule, format, args...)) }
 
 // ExpectOneCommand ends the run unless all requests since the last Forget were
 // for one command, by one id, and returns it.
@@ -216,8 +241,8 @@ func (p *Play) ExpectOneCommand() kvapi.Command {
 	first := all[0].Command
 	for _, r := range all {
 		if r.Command != first {
-			p.Fail(broken(SameIDAgain, "a clerk asked server %d for %v, as command %d of client %d, and then, for the same call, server %d for %v, as command %d of client %d",
-				all[0].Server, first, first.Serial, first.Client, r.Server, r.Command, r.Command.Serial, r.Command.Client))
+			p.Failf(SameIDAgain, "a clerk asked server %d for %v, as command %d of client %d, and then, for the same call, server %d for %v, as command %d of client %d",
+				all[0].Server, first, first.Serial, first.Client, r.Server, r.Command, r.Command.Serial, r.Command.Client)
 		}
 	}
 	return first

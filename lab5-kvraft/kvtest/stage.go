@@ -3,8 +3,6 @@ package kvtest
 import (
 	"fmt"
 	"iter"
-	"maps"
-	"slices"
 	"testing"
 	"time"
 
@@ -98,6 +96,9 @@ func (s *Stage) Restart(server labrpc.NodeID) {
 	s.servers[server] = <-s.lives
 }
 
+// Failf ends the run with a breach of rule.
+func (s *Stage) Failf(rule, format string, args ...any) { s.Fail(broken(rule, format, args...)) }
+
 // Settle lets servers do what they may do.
 func (s *Stage) Settle() { s.Sleep(settling) }
 
@@ -110,7 +111,7 @@ func (s *Stage) wait(rule string, missing func() string) {
 			return
 		}
 		if s.Now() >= deadline {
-			s.Fail(broken(rule, "after %v %s", patience, what))
+			s.Failf(rule, "%s: that is so after %v", what, patience)
 		}
 		s.Sleep(pause)
 	}
@@ -128,7 +129,7 @@ func (s *Stage) WaitForExecution(server labrpc.NodeID) (state kvapi.State) {
 	s.wait(rule, func() string {
 		state = s.servers[server].State()
 		if state.Index > due {
-			s.Fail(broken(StateTellsItsIndex, "server %d says that it has executed what is up to index %d; the last command that is committed stands at %d", server, state.Index, due))
+			s.Failf(StateTellsItsIndex, "server %d says that it has executed what is up to index %d; the last command that is committed stands at %d", server, state.Index, due)
 		}
 		if state.Index < due {
 			return fmt.Sprintf("server %d says that it has executed what is up to index %d; %s", server, state.Index, because)
@@ -143,36 +144,18 @@ func (s *Stage) WaitForExecution(server labrpc.NodeID) (state kvapi.State) {
 // for a key that is not there.
 func (s *Stage) ExpectHeld(rule string, server labrpc.NodeID, key string, want kvapi.Value) {
 	if got := s.WaitForExecution(server).Data[key]; got != want {
-		s.Fail(broken(rule, "key %s of server %d %s; it should be that it %s", key, server, holds(got), holds(want)))
+		s.Failf(rule, "server %d holds in key %s %s; it should be %s", server, key, held(got), held(want))
 	}
-}
-
-func holds(v kvapi.Value) string {
-	if v == (kvapi.Value{}) {
-		return "is not there"
-	}
-	return fmt.Sprintf("has %q as version %d", v.Value, v.Version)
 }
 
 // ExpectSame ends the run with a breach of rule unless two servers that have
 // executed the same log hold the same.
 func (s *Stage) ExpectSame(rule string, a, b labrpc.NodeID) {
 	one, other := s.WaitForExecution(a), s.WaitForExecution(b)
-	for _, key := range slices.Sorted(maps.Keys(union(one.Data, other.Data))) {
-		if one.Data[key] != other.Data[key] {
-			s.Fail(broken(rule, "servers %d and %d have executed the same log up to index %d: key %s %s on the one, and %s on the other",
-				a, b, one.Index, key, holds(one.Data[key]), holds(other.Data[key])))
-		}
+	if key := difference(one.Data, other.Data); key != "" {
+		s.Failf(rule, "servers %d and %d have executed the same log up to index %d, and hold in key %s %s and %s",
+			a, b, one.Index, key, held(one.Data[key]), held(other.Data[key]))
 	}
-}
-
-func union(a, b map[string]kvapi.Value) map[string]kvapi.Value {
-	out := maps.Clone(a)
-	if out == nil {
-		out = make(map[string]kvapi.Value)
-	}
-	maps.Copy(out, b)
-	return out
 }
 
 // FillUntilTrimmed has another client put to one key of a server that leads,
@@ -188,15 +171,15 @@ func (s *Stage) FillUntilTrimmed(server labrpc.NodeID, index raftapi.Index) {
 		}
 	}
 	at, _ := s.logs[server].Trimmed()
-	s.Fail(broken(LogIsTrimmed, "server %d, which may have %d bytes of its Raft's state on disk, has %d: its last snapshot reaches up to index %d, and %d commands of %d bytes have been executed since index %d",
-		server, s.kv.MaxState, s.Net().Disk(server).RaftStateSize(), at, most, length, index))
+	s.Failf(LogIsTrimmed, "server %d, which may have %d bytes of its Raft's state on disk, has %d: its last snapshot reaches up to index %d, and %d commands of %d bytes have been executed since index %d",
+		server, s.kv.MaxState, s.Net().Disk(server).RaftStateSize(), at, most, length, index)
 }
 
 // ExpectTrimmed ends the run if a server has more than so many bytes of its
 // Raft's state on its disk.
 func (s *Stage) ExpectTrimmed(server labrpc.NodeID, limit int) {
 	if size := s.Net().Disk(server).RaftStateSize(); size > limit {
-		s.Fail(broken(LogIsTrimmed, "server %d, which may have %d bytes of its Raft's state on disk, has %d; it should be at most %d",
-			server, s.kv.MaxState, size, limit))
+		s.Failf(LogIsTrimmed, "server %d, which may have %d bytes of its Raft's state on disk, has %d; it should be at most %d",
+			server, s.kv.MaxState, size, limit)
 	}
 }
