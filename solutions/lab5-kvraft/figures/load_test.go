@@ -50,6 +50,7 @@ var kinds = []kind{
 type load struct {
 	kind
 	servers, clients int
+	write            time.Duration // what a server's disk takes for a write
 }
 
 var value = strings.Repeat("v", 16)
@@ -69,6 +70,11 @@ func (m measurement) per(n int64) float64 { return float64(n) / float64(m.operat
 // perTrip returns how many operations there were in a round trip's time.
 func (m measurement) perTrip() float64 {
 	return float64(m.operations) * float64(trip) / float64(m.took)
+}
+
+// each returns how long one took, if there is one client.
+func (m measurement) each() time.Duration {
+	return (m.took / time.Duration(m.operations)).Round(ms / 10)
 }
 
 // inVirtualTime measures on a network where a message takes oneWay.
@@ -93,6 +99,7 @@ func (l load) measure(cfg labrpc.Config, window time.Duration) measurement {
 		servers = append(servers, id)
 	}
 	for _, id := range servers {
+		n.SetDisk(id, labrpc.Disk{Latency: labrpc.Fixed(l.write)})
 		n.Start(id, func(env *labrpc.Env) { l.serve(env, servers) })
 	}
 	var ready, clients sync.WaitGroup
