@@ -49,7 +49,7 @@ func TestBadNetwork5A(t *testing.T) {
 // The leader crashes again and again while clients call.
 func TestLeaderCrashes5A(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 3}, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 20 * time.Millisecond})
+		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 100 * time.Millisecond})
 		for range 4 {
 			c.Idle(4)
 			leader := c.WaitForLeader()
@@ -64,7 +64,7 @@ func TestLeaderCrashes5A(t *testing.T) {
 // A leader is cut off together with some of the clients.
 func TestLeaderIsCutOff5A(t *testing.T) {
 	run(t, options{Servers: 5, Clients: 2}, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 20 * time.Millisecond})
+		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 100 * time.Millisecond})
 		for range 3 {
 			leader := c.WaitForLeader()
 			near := c.Others(leader)[0]
@@ -81,7 +81,7 @@ func TestLeaderIsCutOff5A(t *testing.T) {
 // All servers crash at once, and start again.
 func TestAllCrash5A(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 2, Disk: labrpc.Disk{Latency: labrpc.Uniform(0, 8*time.Millisecond)}}, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 5, Keys: 3, Think: 20 * time.Millisecond})
+		load := c.Begin(kvtest.Load{Clients: 5, Keys: 3, Think: 100 * time.Millisecond})
 		for range 3 {
 			c.Idle(5)
 			c.Restart(c.CrashAll()...)

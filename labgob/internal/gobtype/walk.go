@@ -17,27 +17,58 @@ type Walker struct {
 	Top      reflect.Type                      // the type of the whole
 	Complain func(t reflect.Type, f []Finding) // told of what is found behind interfaces
 
-	path   []hop
-	shapes map[reflect.Type]shaped // of the types met so far: a log has thousands of values of one type
+	path  []hop
+	types map[reflect.Type]*seen // those met so far: a log has thousands of values of one type
 }
 
-type shaped struct {
-	Shape
-	err error
+// seen is what is remembered of a type for the length of a walk. A memory of
+// all walks would order goroutines in the eyes of the race detector.
+type seen struct {
+	shape Shape
+	err   error // ShapeOf's
+	idle  bool  // nothing in its values needs a look
+	look  []int // of a struct: the fields that do
+	sent  bool  // behind an interface, and in order
 }
 
-// shape is ShapeOf, remembered for this walk. A memory of all walks would order
-// goroutines in the eyes of the race detector.
-func (w *Walker) shape(t reflect.Type) (Shape, error) {
-	s, ok := w.shapes[t]
-	if !ok {
-		s.Shape, s.err = ShapeOf(t)
-		if w.shapes == nil {
-			w.shapes = make(map[reflect.Type]shaped)
-		}
-		w.shapes[t] = s
+// see looks at a type when it is met first.
+func (w *Walker) see(t reflect.Type) *seen {
+	if s := w.types[t]; s != nil {
+		return s
 	}
-	return s.Shape, s.err
+	if w.types == nil {
+		w.types = make(map[reflect.Type]*seen)
+	}
+	s := new(seen) // not idle as long as it is not known: it may hold itself
+	w.types[t] = s
+	s.shape, s.err = ShapeOf(t)
+	switch {
+	case s.err != nil:
+	case s.shape.Enc != No:
+		s.idle = true
+	case t.Kind() == reflect.Struct:
+		for i := range t.NumField() {
+			if f := t.Field(i); f.IsExported() && !w.see(f.Type).idle {
+				s.look = append(s.look, i)
+			}
+		}
+		s.idle = len(s.look) == 0
+	case t.Kind() == reflect.Pointer:
+		s.idle = w.see(t.Elem()).idle
+	case t.Kind() == reflect.Slice, t.Kind() == reflect.Array:
+		s.idle = w.idleWithin(t.Elem())
+	case t.Kind() == reflect.Map:
+		s.idle = w.idleWithin(t.Key()) && w.idleWithin(t.Elem())
+	default:
+		s.idle = t.Kind() != reflect.Interface
+	}
+	return s
+}
+
+// idleWithin says whether values of type t in a slice, array or map need no
+// look. A pointer does: it must not be nil there.
+func (w *Walker) idleWithin(t reflect.Type) bool {
+	return t.Kind() != reflect.Pointer && w.see(t).idle
 }
 
 // A hop leads from a value to one within it. It becomes text only when
@@ -87,23 +118,14 @@ func (w *Walker) place() string {
 	return t.String() + path.String()
 }
 
-// plain reports whether nothing in values of type t needs a look.
-func plain(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Struct, reflect.Slice, reflect.Array, reflect.Map, reflect.Pointer, reflect.Interface:
-		return false
-	}
-	return true
-}
-
 func (w *Walker) in(h hop, v reflect.Value, nilIsError bool) error {
 	w.path = append(w.path, h)
 	defer func() { w.path = w.path[:len(w.path)-1] }()
 	if len(w.path) > MaxDepth {
 		return fmt.Errorf("labgob: %s nests deeper than %d levels: probably it points back to itself; send values without cycles", w.place(), MaxDepth)
 	}
-	if s, err := w.shape(v.Type()); err != nil || s.Enc != No {
-		return err
+	if s := w.see(v.Type()); s.err != nil || s.shape.Enc != No {
+		return s.err
 	}
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
@@ -119,33 +141,24 @@ func (w *Walker) in(h hop, v reflect.Value, nilIsError bool) error {
 
 func (w *Walker) value(v reflect.Value) error {
 	t := v.Type()
-	if s, err := w.shape(t); err != nil || s.Enc != No {
-		return err
+	s := w.see(t)
+	if s.err != nil || s.idle {
+		return s.err
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			f := t.Field(i)
-			if !f.IsExported() || plain(f.Type) {
-				continue
-			}
-			if err := w.in(hop{field: f.Name}, v.Field(i), false); err != nil {
+		for _, i := range s.look {
+			if err := w.in(hop{field: t.Field(i).Name}, v.Field(i), false); err != nil {
 				return err
 			}
 		}
 	case reflect.Slice, reflect.Array:
-		if plain(t.Elem()) {
-			return nil
-		}
 		for i := range v.Len() {
 			if err := w.in(hop{index: i}, v.Index(i), true); err != nil {
 				return err
 			}
 		}
 	case reflect.Map:
-		if plain(t.Key()) && plain(t.Elem()) {
-			return nil
-		}
 		for it := v.MapRange(); it.Next(); {
 			if err := w.in(theKey, it.Key(), true); err != nil {
 				return err
@@ -166,6 +179,10 @@ func (w *Walker) dynamic(v reflect.Value) error {
 	}
 	v = v.Elem()
 	t := v.Type()
+	s := w.see(t)
+	if s.sent && s.idle {
+		return nil
+	}
 	report := Checked(t)
 	if report.Err != nil {
 		return fmt.Errorf("labgob: %s holds a %s: %w", w.place(), t, report.Err)
@@ -176,6 +193,7 @@ func (w *Walker) dynamic(v reflect.Value) error {
 	if len(report.LowerCase) > 0 {
 		w.Complain(t, report.LowerCase)
 	}
+	s.sent = t.Kind() != reflect.Pointer
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			return fmt.Errorf("labgob: %s holds a nil pointer of type %s, which cannot be sent; send a nil interface or a value", w.place(), t)
