@@ -147,6 +147,9 @@ func (k *User) ChangeServers(servers ...labrpc.NodeID) {
 	}
 }
 
+// Token returns a command that appends what nobody else appends.
+func (k *User) Token(key string) kvapi.Command { return Append(key, k.token()) }
+
 // token returns what nobody else appends.
 func (k *User) token() string {
 	k.tokens++
