@@ -150,7 +150,7 @@ func (s *Stage) Result(a *Asked) (result kvapi.Result) {
 		case kvapi.Old:
 			s.Failf(OldResponse, "%v, its newest, and was told that this is old", a)
 		}
-		return fmt.Sprintf("%v; the server leads, all that it handed its Raft is committed, and there is no answer", a)
+		return fmt.Sprintf("%v; the server leads, and all that it handed its Raft is committed; it has not answered%s", a, log.untaken())
 	})
 	return result
 }

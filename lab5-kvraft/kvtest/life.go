@@ -124,11 +124,21 @@ func (r *life) hand(applyCh chan<- raftapi.ApplyMsg) {
 		case <-r.done:
 			return
 		}
+		r.takes(max(m.CommandIndex, m.SnapshotIndex))
 		if m.SnapshotValid {
 			r.env.Apply(int64(m.SnapshotIndex), nil, "snapshot")
 		} else {
 			r.env.Apply(int64(m.CommandIndex), m.Command, "")
 		}
+	}
+}
+
+// takes notes that the service has taken a message.
+func (r *life) takes(index raftapi.Index) {
+	r.l.mu.Lock()
+	defer r.l.mu.Unlock()
+	if r.l.life == r {
+		r.l.taken = index
 	}
 }
 
@@ -150,6 +160,7 @@ func (r *life) next() (m raftapi.ApplyMsg, ok bool) {
 		if e := l.entries[l.handed-l.base-1]; e.Raw != nil {
 			return raftapi.ApplyMsg{CommandValid: true, Command: e.come, CommandIndex: l.handed}, true
 		}
+		l.taken = l.handed
 	}
 	return m, false
 }

@@ -32,7 +32,8 @@ type Log struct {
 	snapshot  []byte
 	entries   []logEntry // base+1, base+2 …
 	committed raftapi.Index
-	handed    raftapi.Index // the service has been handed all up to it
+	handed    raftapi.Index // the service is handed this, and has taken all before
+	taken     raftapi.Index // the service has taken all up to it
 	install   bool          // the service is to be handed the snapshot first
 	change    raftapi.Change
 	reads     func() (raftapi.Index, bool) // nil: what is committed
@@ -117,7 +118,7 @@ func (l *Log) begin(env *labrpc.Env, applyCh chan raftapi.ApplyMsg) (*life, erro
 			l.entries = append(l.entries, e)
 		}
 	}
-	l.committed, l.handed = l.base, l.base
+	l.committed, l.handed, l.taken = l.base, l.base, l.base
 	go r.hand(applyCh)
 	return r, nil
 }
@@ -230,6 +231,16 @@ func (l *Log) due() raftapi.Index {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.lastCommand(l.committed)
+}
+
+// untaken says what the service has not taken from its channel; "" if nothing.
+func (l *Log) untaken() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.taken < l.handed {
+		return fmt.Sprintf(", and has not taken what is of index %d from applyCh", l.handed)
+	}
+	return ""
 }
 
 // lastCommand returns the index of the last command up to an index. l.mu must

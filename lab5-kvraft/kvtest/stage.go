@@ -132,7 +132,7 @@ func (s *Stage) WaitForExecution(server labrpc.NodeID) (state kvapi.State) {
 			s.Failf(StateTellsItsIndex, "server %d says that it has executed what is up to index %d; the last command that is committed stands at %d", server, state.Index, due)
 		}
 		if state.Index < due {
-			return fmt.Sprintf("server %d says that it has executed what is up to index %d; %s", server, state.Index, because)
+			return fmt.Sprintf("%s; server %d says that it has executed what is up to index %d%s", because, server, state.Index, s.logs[server].untaken())
 		}
 		return ""
 	})
