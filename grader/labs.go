@@ -338,6 +338,7 @@ var labs = []Lab{{
 			{Name: "TestOldCommandsAreNotExecutedAgain5A", Points: 1},
 			{Name: "TestSerialsMayHaveGaps5A", Points: 1},
 			{Name: "TestLostCommandIsExecutedLater5A", Points: 1},
+			{Name: "TestCommandIsCommittedAfterAll5A", Points: 1},
 			{Name: "TestAnotherCommandStandsThere5A", Points: 1},
 			{Name: "TestFollowerSendsClientsAway5A", Points: 1},
 			{Name: "TestManyClientsAtOnce5A", Points: 1},

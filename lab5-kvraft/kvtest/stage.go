@@ -122,9 +122,9 @@ func (s *Stage) wait(rule string, missing func() string) {
 func (s *Stage) WaitForExecution(server labrpc.NodeID) (state kvapi.State) {
 	base, _ := s.logs[server].Trimmed()
 	due := s.logs[server].due()
-	rule, because := StateTellsItsIndex, fmt.Sprintf("commands up to %d are committed", due)
+	rule, because := StateTellsItsIndex, fmt.Sprintf("commands up to index %d are committed at server %d", due, server)
 	if due == base {
-		rule, because = SnapshotOfExecuted, fmt.Sprintf("the snapshot that it has made or was given is of index %d", due)
+		rule, because = SnapshotOfExecuted, fmt.Sprintf("server %d has made, or was given, a snapshot of all up to index %d", server, due)
 	}
 	s.wait(rule, func() string {
 		state = s.servers[server].State()
@@ -132,7 +132,7 @@ func (s *Stage) WaitForExecution(server labrpc.NodeID) (state kvapi.State) {
 			s.Failf(StateTellsItsIndex, "server %d says that it has executed what is up to index %d; the last command that is committed stands at %d", server, state.Index, due)
 		}
 		if state.Index < due {
-			return fmt.Sprintf("%s; server %d says that it has executed what is up to index %d%s", because, server, state.Index, s.logs[server].untaken())
+			return fmt.Sprintf("%s; it says that it has executed what is up to index %d%s", because, state.Index, s.logs[server].untaken())
 		}
 		return ""
 	})

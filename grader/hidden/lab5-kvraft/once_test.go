@@ -94,6 +94,26 @@ func TestLostCommandIsExecutedLater5A(t *testing.T) {
 	})
 }
 
+// A client was sent away because its leader was deposed; yet the next leader has
+// the command, and commits it. Nobody waits for it any more, and all goes on.
+func TestCommandIsCommittedAfterAll5A(t *testing.T) {
+	onLogs(t, 2, func(s *stage) {
+		s.Log(0).Lead(1)
+		c, other := s.Client(), s.Client()
+		asked := c.Propose(0, 1, kvtest.Append("x", "a"))
+		s.Log(1).Follow(s.Log(0))
+		s.Log(0).Depose()
+		s.ExpectSentAway(kvtest.AnswersAfterExecution, asked)
+		s.Log(1).Lead(3)
+		other.Do(1, 1, kvtest.Append("x", "b"))
+		s.Log(0).Follow(s.Log(1))
+		for p := range s.Servers() {
+			s.ExpectHeld(kvtest.EveryCommandCounts, p, "x", kvapi.Value{Value: "ab", Version: 2})
+		}
+		s.ExpectResult(kvtest.OldResponse, c.Ask(1, 1, kvtest.Append("x", "a")), kvapi.Result{OK: true, Version: 1})
+	})
+}
+
 // A client waits at a leader that has its command at index 1. Another leader's
 // command is committed there. That is not what the client waits for, also if
 // the server leads again by then.
