@@ -139,10 +139,25 @@ func Run(t *testing.T, made Made, o Options, body func(c *Cluster)) {
 			})
 		}
 		stop := c.sample()
+		c.expectService()
 		body(c)
 		stop()
 		c.expectOneState()
 	})
+}
+
+// expectService ends the run unless the service does one thing, before it is
+// asked for thousands.
+func (c *Cluster) expectService() {
+	k := c.User(0)
+	put := Put("first", "x")
+	if r := k.Ask(put).Wait(); r.Version != 1 {
+		c.Fail(broken(ResultsAreRight, "client %d's %v, the first command of all, returned version %d; it should be 1", k.number, put, r.Version))
+	}
+	if value, version := k.Get("first"); value != "x" || version != 1 {
+		c.Fail(broken(ResultsAreRight, "client %d's Get(first) found %s after %v; it should be %s", k.number,
+			held(kvapi.Value{Value: value, Version: version}), put, held(kvapi.Value{Value: "x", Version: 1})))
+	}
 }
 
 // serve is what a server's machine runs.

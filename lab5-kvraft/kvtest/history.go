@@ -20,14 +20,7 @@ func newHistory(w *simtest.World) *history {
 // key says what one key does. Every answer is compared whole: presence, version
 // and value.
 var key = linear.Model[kvapi.Value, kvapi.Command, kvapi.Result]{
-	Step: func(old kvapi.Value, c kvapi.Command) (kvapi.Value, kvapi.Result) {
-		m := Model{}
-		if old.Version > 0 {
-			m[c.Key] = old
-		}
-		r := m.Execute(c)
-		return m[c.Key], r
-	},
+	Step:  execute,
 	Input: kvapi.Command.String,
 	Output: func(c kvapi.Command, r kvapi.Result) string {
 		switch c.Op {

@@ -61,8 +61,12 @@ func (r *Running) run(k *User, l Load) {
 	for n := 0; (l.Ops == 0 || n < l.Ops) && !r.stopped.Load(); n++ {
 		key := fmt.Sprintf("k%d", chance.IntN(l.Keys))
 		command := k.any(key, versions[key], l.Gets, chance)
+		began := r.c.Now()
 		versions[key] = k.do(command).Version
 		r.ops.Add(1)
+		if r.c.Now() == began {
+			r.c.Net().Sleep(time.Millisecond) // who answers at once has asked nobody
+		}
 		if l.Think > 0 {
 			r.c.Net().Sleep(l.Think/2 + time.Duration(chance.Int64N(int64(l.Think))))
 		}

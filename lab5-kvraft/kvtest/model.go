@@ -12,23 +12,31 @@ type Model map[string]kvapi.Value
 
 // Execute executes a command.
 func (m Model) Execute(c kvapi.Command) kvapi.Result {
-	old, present := m[c.Key]
-	now := kvapi.Value{Value: c.Value, Version: old.Version + 1}
+	now, r := execute(m[c.Key], c)
+	if now.Version == 0 {
+		delete(m, c.Key)
+	} else {
+		m[c.Key] = now
+	}
+	return r
+}
+
+// execute executes a command on what its key holds.
+func execute(old kvapi.Value, c kvapi.Command) (now kvapi.Value, r kvapi.Result) {
+	now = kvapi.Value{Value: c.Value, Version: old.Version + 1}
 	switch c.Op {
 	case kvapi.Get:
-		return kvapi.Result{OK: present, Version: old.Version, Value: old.Value}
+		return old, kvapi.Result{OK: old.Version > 0, Version: old.Version, Value: old.Value}
 	case kvapi.Delete:
-		delete(m, c.Key)
-		return kvapi.Result{OK: present}
+		return kvapi.Value{}, kvapi.Result{OK: old.Version > 0}
 	case kvapi.Append:
 		now.Value = old.Value + c.Value
 	case kvapi.CompareAndSwap:
 		if c.Version != old.Version {
-			return kvapi.Result{Version: old.Version}
+			return old, kvapi.Result{Version: old.Version}
 		}
 	}
-	m[c.Key] = now
-	return kvapi.Result{OK: true, Version: now.Version}
+	return now, kvapi.Result{OK: true, Version: now.Version}
 }
 
 // AnyCommand returns a command on one of five keys. A swap is as often of the
