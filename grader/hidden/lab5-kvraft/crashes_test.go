@@ -56,11 +56,11 @@ func TestClientsCrash5A(t *testing.T) {
 		stays := few
 		stays.Hosts = []int{1}
 		load := c.Begin(stays)
-		for range 5 {
+		for range 3 {
 			c.Idle(2)
-			for range 3 {
+			for _, key := range []string{"k0", "k1", "k2"} {
 				k := c.User(0)
-				k.Ask(k.Token("k0"))
+				k.Ask(k.Token(key))
 			}
 			c.Sleep(4 * ms)
 			c.CrashHost(0)
