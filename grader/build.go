@@ -15,13 +15,19 @@ import (
 type Binary struct {
 	Path string
 	Lab  *Lab
-	Dir  string // the folder of the suite's package; its tests run there
+	Dir  string // the folder of the suite's package; its tests run there, unless they are confined
+
+	States bool // its processes state how they ended: see Course.Main
 }
 
 // buildTime is what one build may take. A warm one takes 1 to 2 s, the first
 // one on a machine, which compiles the standard library for the race detector,
 // half a minute.
 const buildTime = 10 * time.Minute
+
+// buildMemory is what the go command and the compilers that it starts may hold,
+// in bytes.
+const buildMemory = 4 << 30
 
 // maxCompileErrors are shown; the rest is counted.
 const maxCompileErrors = 20
@@ -37,32 +43,55 @@ func (c *Course) build(ctx context.Context, lab *Lab, sub *Submission, suite, di
 	if err != nil {
 		return nil, err
 	}
-	bin := &Binary{Path: filepath.Join(dir, filepath.Base(filepath.Dir(suite))+".test"), Lab: lab, Dir: c.path(suite)}
+	if c.Main != "" {
+		if err := c.addMain(o, suite); err != nil {
+			return nil, err
+		}
+	}
+	bin := &Binary{States: c.Main != "", Path: filepath.Join(dir, filepath.Base(filepath.Dir(suite))+".test"), Lab: lab, Dir: c.path(suite)}
 	output, err := c.compile(ctx, suite, bin.Path, o.File, true)
 	if err == nil {
 		return bin, nil
 	}
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) || ctx.Err() != nil {
+	if trouble := new(Trouble); errors.As(err, &trouble) && ctx.Err() == nil {
+		return nil, trouble
+	}
+	if !errors.Is(err, errDoesNotCompile) || ctx.Err() != nil {
 		return nil, fmt.Errorf("build %s for %s: %w", suite, sub.Student, err)
 	}
 	return nil, &Trouble{Cause: CauseCompile, Text: "the code does not compile", Lines: c.compileErrors(output, o)}
 }
 
-// compile runs go test -c, with the race detector or without, and returns what
-// it printed.
+// errDoesNotCompile says that the compiler refused the code.
+var errDoesNotCompile = errors.New("it does not compile")
+
+// compile runs go test -c, with the race detector or without, in the sandbox if
+// there is one, and returns what it printed. A build that wants more time or
+// memory than any honest one is a *Trouble.
 func (c *Course) compile(ctx context.Context, suite, to, overlay string, race bool) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, buildTime)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "test", "-c", fmt.Sprintf("-race=%t", race), "-mod=readonly", "-ldflags=-s -w",
+	cmd := exec.Command("go", "test", "-c", fmt.Sprintf("-race=%t", race), "-mod=readonly", "-ldflags=-s -w",
 		"-overlay="+overlay, "-o", to, "./"+suite)
 	cmd.Dir = c.Root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=1", "GOFLAGS=-buildvcs=false", "GOTOOLCHAIN=local", "GOWORK=off")
-	output, err := cmd.CombinedOutput()
-	if err == nil && !isFile(to) {
-		return string(output), fmt.Errorf("go test -c of %s made no binary; has it any test files?", suite)
+	var box Box
+	if c.Sandbox != nil {
+		cmd.Env = append(cmd.Env, "GOPROXY=off", "GOTELEMETRY=off", "GOTMPDIR="+filepath.Dir(to))
+		box = c.buildBox(filepath.Dir(to))
 	}
-	return string(output), err
+	p, err := startIn(ctx, c.Sandbox, cmd, box, Limits{Real: buildTime, Output: 1 << 20, Memory: buildMemory}, "")
+	if err != nil {
+		return "", err
+	}
+	output := p.Stdout + p.Stderr
+	switch {
+	case p.Killed != "":
+		return output, &Trouble{Cause: CauseCompile, Text: fmt.Sprintf("the code cannot be compiled within %v and %d MB of memory", buildTime, buildMemory>>20)}
+	case p.Exit != 0:
+		return output, errDoesNotCompile
+	case !isFile(to):
+		return output, fmt.Errorf("go test -c of %s made no binary; has it any test files?", suite)
+	}
+	return output, nil
 }
 
 // compileErrors returns the lines of the compiler's output that say what is

@@ -16,12 +16,13 @@ import (
 const defaultSalt = "distlabs"
 
 type gradeCommand struct {
-	Lab  string   `required:"" help:"The lab, by its folder's name."`
-	Runs int      `default:"20" help:"How often each hidden test is run."`
-	Out  string   `short:"o" default:"out" help:"The folder of the report."`
-	Salt string   `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from; keep your course's own."`
-	Jobs int      `help:"Processes at once (default: the processors)."`
-	Path []string `arg:"" help:"A student's folder or .zip, or a folder of such."`
+	Lab            string   `required:"" help:"The lab, by its folder's name."`
+	Runs           int      `default:"20" help:"How often each hidden test is run."`
+	Out            string   `short:"o" default:"out" help:"The folder of the report."`
+	Salt           string   `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from; keep your course's own."`
+	Jobs           int      `help:"Processes at once (default: the processors)."`
+	Path           []string `arg:"" help:"A student's folder or .zip, or a folder of such."`
+	sandboxOptions `embed:""`
 }
 
 // Run grades, and fails if there is a verdict that is the grader's own fault.
@@ -47,7 +48,13 @@ func (g *gradeCommand) Run(ctx context.Context, course *Course) error {
 	report := &Report{Out: g.Out, Lab: lab, Plan: plan, When: time.Now()}
 	grading := &Grading{Course: course, Lab: lab, Plan: plan, Jobs: jobs(g.Jobs), Scratch: scratch, Progress: progress}
 
-	fmt.Printf("%s: %d hand-ins, %d runs of each test; %s\n", lab.Dir, len(handIns), g.Runs, noSandbox)
+	if err := course.confine(ctx, g.sandboxOptions, lab, scratch); err != nil {
+		return err
+	}
+	if course.Sandbox != nil {
+		report.Sandbox = course.tier()
+	}
+	fmt.Printf("%s: %d hand-ins, %d runs of each test; %s\n", lab.Dir, len(handIns), g.Runs, course.tier())
 	for _, l := range leftOut {
 		fmt.Println("left out:", plain(l))
 	}
@@ -153,14 +160,15 @@ func (s *soakCommand) Run(ctx context.Context, course *Course) error {
 }
 
 type replayCommand struct {
-	Lab        string `required:"" help:"The lab, by its folder's name."`
-	Test       string `required:"" help:"The hidden test."`
-	Seed       uint64 `required:"" help:"The seed, from the report."`
-	Processors int    `default:"1" help:"On how many processors."`
-	RealTime   bool   `name:"realtime" help:"On the wall clock, if the test is marked for it."`
-	On         Ground `default:"own" enum:"own,reference" help:"Of a lab that stands on others: whose files of these, the student's or ours."`
-	Out        string `short:"o" default:"out/replay" help:"Where the trace goes if the test fails."`
-	Path       string `arg:"" optional:"" help:"The student's folder or .zip (default: the reference)."`
+	Lab            string `required:"" help:"The lab, by its folder's name."`
+	Test           string `required:"" help:"The hidden test."`
+	Seed           uint64 `required:"" help:"The seed, from the report."`
+	Processors     int    `default:"1" help:"On how many processors."`
+	RealTime       bool   `name:"realtime" help:"On the wall clock, if the test is marked for it."`
+	On             Ground `default:"own" enum:"own,reference" help:"Of a lab that stands on others: whose files of these, the student's or ours."`
+	Out            string `short:"o" default:"out/replay" help:"Where the trace goes if the test fails."`
+	Path           string `arg:"" optional:"" help:"The student's folder or .zip (default: the reference)."`
+	sandboxOptions `embed:""`
 }
 
 // Run runs one test once, and fails if the test does.
@@ -187,6 +195,9 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 		return err
 	}
 	defer os.RemoveAll(scratch)
+	if err := course.confine(ctx, r.sandboxOptions, lab, scratch); err != nil {
+		return err
+	}
 	bin, err := course.build(ctx, lab, sub, lab.hidden(), scratch)
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
@@ -199,12 +210,12 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 	}
 	bin.Lab = mine
 	shot := Shot{Seed: r.Seed, Processors: r.Processors, RealTime: r.RealTime}
-	out, err := filepath.Abs(r.Out)
+	left := filepath.Join(scratch, "left")
+	p, records, err := course.execute(ctx, bin, test, shot, left)
 	if err != nil {
 		return err
 	}
-	p, records, err := course.execute(ctx, bin, test, shot, out)
-	if err != nil {
+	if err := errors.Join(os.RemoveAll(r.Out), os.CopyFS(r.Out, os.DirFS(left))); err != nil {
 		return err
 	}
 	fmt.Print(course.shorten(p.Stdout), course.shorten(p.Stderr))

@@ -118,6 +118,7 @@ func (g *Grading) ground(ctx context.Context, on Ground, sub *Submission, err er
 	var trouble *Trouble
 	isTrouble := errors.As(err, &trouble)
 	card := score(g.Lab, sub, g.Plan, warnings, results, trouble)
+	card.Sandbox = g.Course.tier()
 	if len(g.Lab.On) > 0 {
 		card.Ground, card.On = on, g.Lab.On
 	}

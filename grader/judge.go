@@ -40,6 +40,12 @@ func (c *Course) judge(o *Outcome, lab *Lab, test Test, p *Process, records []Re
 		o.fail(Failure{Cause: CauseMemory, Rule: "Memory",
 			Text: fmt.Sprintf("the run held more than %d MB of memory and was killed", lab.Limits.Memory>>20)})
 	}
+	if p.Killed == CauseDisk {
+		o.fail(Failure{Cause: CauseDisk, Rule: "Disk", Text: fmt.Sprintf("the run wrote more than %d MB of files, or thousands of them, and was killed", runDisk>>20)})
+	}
+	if p.Forged != "" {
+		o.fail(Failure{Cause: CauseTamper, Rule: "Statement", Text: "what the process said of itself is not to be believed: " + p.Forged})
+	}
 	passed := len(records) > 0
 	var raced *simtest.Failure // the record tells that there was a race, stderr tells where
 	var undecided *simtest.Failure
@@ -84,7 +90,9 @@ func (c *Course) judge(o *Outcome, lab *Lab, test Test, p *Process, records []Re
 		o.Verdict, o.Failures = Broken, []Failure{failureOf(undecided)}
 		return
 	}
-	if ours == "" {
+	if ours == "" && p.Statement != nil {
+		ours = o.byStatement(test, p, passed)
+	} else if ours == "" {
 		ours = o.byExit(test, p, passed)
 	}
 	if ours != "" {
@@ -96,9 +104,7 @@ func (c *Course) judge(o *Outcome, lab *Lab, test Test, p *Process, records []Re
 // testing package printed, tells how it ended. It returns why that is our
 // fault, if it is.
 func (o *Outcome) byExit(test Test, p *Process, passed bool) (ours string) {
-	said := func(what string) bool {
-		return strings.HasPrefix(p.Stdout, what) || strings.Contains(p.Stdout, "\n"+what)
-	}
+	said := p.printed
 	switch {
 	case strings.Contains(p.Stderr, "testing: warning: no tests to run"):
 		return "the suite has no test of this name"
@@ -115,15 +121,27 @@ func (o *Outcome) byExit(test Test, p *Process, passed bool) (ours string) {
 		return "the test passed and left no run.json"
 	case p.Exit == exitFail && said("--- FAIL: "+test.Name):
 		o.fail(Failure{Cause: CauseAssert, Rule: "Assertion", Text: "the test failed", Detail: failureLines(p.Stdout)})
-	case p.Signal != "":
-		o.fail(Failure{Cause: CauseExit, Rule: "EarlyExit",
-			Text: "the process was ended by a signal (" + p.Signal + ") before the test was over"})
 	default:
-		o.fail(Failure{Cause: CauseExit, Rule: "EarlyExit",
-			Text: fmt.Sprintf("the process ended itself with status %d before the test was over", p.Exit),
-			Why:  "One process runs all nodes: os.Exit and log.Fatal end them all, and the test. Return an error instead."})
+		o.earlyExit(p)
 	}
 	return ""
+}
+
+// printed reports whether a line of stdout begins so.
+func (p *Process) printed(what string) bool {
+	return strings.HasPrefix(p.Stdout, what) || strings.Contains(p.Stdout, "\n"+what)
+}
+
+// earlyExit is the failure of a process that did not come to its end.
+func (o *Outcome) earlyExit(p *Process) {
+	if p.Signal != "" {
+		o.fail(Failure{Cause: CauseExit, Rule: "EarlyExit",
+			Text: "the process was ended by a signal (" + p.Signal + ") before the test was over"})
+		return
+	}
+	o.fail(Failure{Cause: CauseExit, Rule: "EarlyExit",
+		Text: fmt.Sprintf("the process ended itself with status %d before the test was over", p.Exit),
+		Why:  "One process runs all nodes: os.Exit and log.Fatal end them all, and the test. Return an error instead."})
 }
 
 func (o *Outcome) fail(f Failure) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -17,6 +18,8 @@ type Overlay struct {
 	File  string // the JSON
 	dir   string // where the files lie that it points to
 	paths map[string]string
+
+	replace map[string]string
 }
 
 // overlay writes a set of files of the lab, and an overlay that uses them, into
@@ -46,15 +49,27 @@ func (c *Course) overlay(lab *Lab, files map[string][]byte, deleted []string, pa
 		}
 		replace[c.path(place)] = ""
 	}
-	text, err := json.MarshalIndent(map[string]any{"Replace": replace}, "", "\t")
-	if err != nil {
-		return nil, err
-	}
-	o := &Overlay{File: filepath.Join(dir, "overlay.json"), dir: dir, paths: paths}
-	if err := os.WriteFile(o.File, append(text, '\n'), 0o644); err != nil {
+	o := &Overlay{File: filepath.Join(dir, "overlay.json"), dir: dir, paths: paths, replace: replace}
+	if err := o.write(); err != nil {
 		return nil, fmt.Errorf("overlay of %s: %w", lab.Dir, err)
 	}
 	return o, nil
+}
+
+// add puts one more file, which is ours, in a place of the course. name is what
+// it is called in the overlay's folder.
+func (o *Overlay) add(place, name, text string) error {
+	at := filepath.Join(o.dir, name)
+	o.replace[place] = at
+	return errors.Join(os.WriteFile(at, []byte(text), 0o644), o.write())
+}
+
+func (o *Overlay) write() error {
+	text, err := json.MarshalIndent(map[string]any{"Replace": o.replace}, "", "\t")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(o.File, append(text, '\n'), 0o644)
 }
 
 // students turns the overlay's paths in a compiler's message into the paths of

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
+
+	"distlabs/labrpc/attest"
 )
 
 // A Process is one finished process: what it printed and how it ended.
@@ -17,8 +16,11 @@ type Process struct {
 	Stdout, Stderr string
 	Exit           int    // the exit status; -1 if a signal ended it
 	Signal         string // which, if one did
-	Killed         Cause  // why the grader killed it: timeout, memory, or empty
+	Killed         Cause  // why the grader killed it: timeout, memory, disk, or empty
 	Real           time.Duration
+
+	Statement *attest.Statement // nil if none was asked for
+	Forged    string            // why the statement is not to be believed, or empty
 }
 
 // grace is what a process gets between the request for a dump of its
@@ -29,6 +31,19 @@ const grace = 2 * time.Second
 // limits, and leaves nothing of the group alive. An error means that the
 // process could not be started or that ctx is done.
 func start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Process, error) {
+	return startIn(ctx, nil, cmd, Box{}, limits, "")
+}
+
+// startIn is start in a box of a sandbox, unless that is nil. What lies in dir,
+// if that is not "", is the process's, and is watched.
+func startIn(ctx context.Context, s Sandbox, cmd *exec.Cmd, box Box, limits Limits, dir string) (*Process, error) {
+	if s != nil {
+		done, err := s.Confine(cmd, box)
+		if err != nil {
+			return nil, fmt.Errorf("sandbox: %w", err)
+		}
+		defer done()
+	}
 	stdout, stderr := &capped{limit: limits.Output}, &capped{limit: limits.Output}
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	cmd.WaitDelay = grace // a grandchild may hold the pipes open
@@ -60,11 +75,19 @@ func start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Process, error) 
 				continue
 			}
 			p.Killed = CauseTimeout
-			askForDump(cmd)
+			askForDump(cmd, s != nil)
 			timeout.Reset(grace)
 		case <-look.C:
-			if limits.Memory > 0 && p.Killed == "" && resident(cmd.Process.Pid) > limits.Memory {
+			if p.Killed != "" {
+				continue
+			}
+			switch {
+			case limits.Memory > 0 && residentBelow(cmd.Process.Pid) > limits.Memory:
 				p.Killed = CauseMemory
+			case dir != "" && !fits(dir, runDisk):
+				p.Killed = CauseDisk
+			}
+			if p.Killed != "" {
 				killGroup(cmd)
 			}
 		}
@@ -73,26 +96,11 @@ func start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Process, error) 
 	p.Real = time.Since(begin)
 	p.Exit = cmd.ProcessState.ExitCode()
 	p.Signal = signalOf(cmd.ProcessState)
+	if s != nil && p.Exit > 128 {
+		p.Signal = signalName(p.Exit - 128) // as a sandbox passes it on
+	}
 	p.Stdout, p.Stderr = stdout.String(), stderr.String()
 	return p, nil
-}
-
-// resident returns the bytes of memory that a process holds, and 0 where the
-// system has no /proc.
-func resident(pid int) int64 {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
-	if err != nil {
-		return 0
-	}
-	fields := strings.Fields(string(text))
-	if len(fields) < 2 {
-		return 0
-	}
-	pages, err := strconv.ParseInt(fields[1], 10, 64)
-	if err != nil {
-		return 0
-	}
-	return pages * int64(os.Getpagesize())
 }
 
 // A capped writer keeps the first half and the last half of its limit, and

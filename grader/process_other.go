@@ -13,6 +13,8 @@ func ownGroup(*exec.Cmd) {}
 
 func killGroup(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
 
-func askForDump(cmd *exec.Cmd) { _ = cmd.Process.Kill() }
+func askForDump(cmd *exec.Cmd, _ bool) { _ = cmd.Process.Kill() }
 
 func signalOf(*os.ProcessState) string { return "" }
+
+func signalName(int) string { return "" }

@@ -42,15 +42,22 @@ func readRecords(dir string) ([]Record, error) {
 		if err != nil {
 			return nil, err
 		}
-		if f := r.Failure; f != nil {
-			if f.Trace != "" {
-				f.Trace = filepath.Join(filepath.Dir(path), simtest.HTMLFile)
-			}
-			for i, name := range f.Files {
-				f.Files[i] = filepath.Join(filepath.Dir(path), filepath.Base(name))
-			}
-		}
-		records = append(records, *r)
+		records = append(records, located(*r, filepath.Dir(path)))
 	}
 	return records, nil
+}
+
+// located makes the names of files in a record paths in dir.
+func located(r Record, dir string) Record {
+	f := r.Failure
+	if f == nil {
+		return r
+	}
+	if f.Trace != "" {
+		f.Trace = filepath.Join(dir, simtest.HTMLFile)
+	}
+	for i, name := range f.Files {
+		f.Files[i] = filepath.Join(dir, filepath.Base(name))
+	}
+	return r
 }

@@ -41,6 +41,7 @@ type Report struct {
 	Plan    Plan
 	When    time.Time // printed in the footer
 	Stopped bool      // the grading was stopped before its end
+	Sandbox string    // what the hand-ins ran in, in words; "" for no sandbox
 }
 
 var pages = template.Must(template.New("report").Funcs(template.FuncMap{

@@ -147,11 +147,36 @@ func (c *Course) execute(ctx context.Context, bin *Binary, test Test, shot Shot,
 		fmt.Sprintf("-sim.seed=%d", shot.Seed),
 		fmt.Sprintf("-sim.realtime=%t", shot.RealTime),
 		fmt.Sprintf("-sim.budget=real=%v", limits.Real*3/4))
-	p, err := start(ctx, cmd, limits)
+	if c.Sandbox != nil {
+		cmd.Dir = "" // the suite's folder is not shown
+	}
+	var heard *hearing
+	if bin.States {
+		var err error
+		if heard, err = listen(cmd); err != nil {
+			return nil, nil, err
+		}
+	}
+	p, err := startIn(ctx, c.Sandbox, cmd, bin.boxOf(dir, limits), limits, dir)
+	if p == nil {
+		p = new(Process)
+	}
+	if heard != nil {
+		said := heard.end(p)
+		p.Statement = &said
+	}
+	if err == nil {
+		err = sweep(dir)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	records, err := readRecords(dir)
+	var records []Record
+	if p.Statement != nil {
+		records, err = recordsOf(p.Statement, dir)
+	} else {
+		records, err = readRecords(dir)
+	}
 	if err != nil && (p.Killed != "" || p.Exit != exitPass && p.Exit != exitFail && p.Exit != exitRace) {
 		return p, nil, nil // it died while it wrote the record
 	}

@@ -31,6 +31,8 @@ type Card struct {
 	Ground Ground   `json:"ground,omitempty"`    // whose files of those labs it was run on
 	Other  *Card    `json:"other,omitempty"`     // on the other ground, if it was run there; it earns nothing
 
+	Sandbox string `json:"sandbox"` // in which it was built and run, in words
+
 	Slug string `json:"-"` // the name of its folder in the report
 }
 

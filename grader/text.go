@@ -10,7 +10,7 @@ import (
 	"unicode"
 )
 
-// noSandbox heads every report until runs are confined.
+// noSandbox heads every report on what ran without one.
 const noSandbox = "no sandbox: run only code you trust"
 
 // oneLine sums a card up for the progress and the list of the class.
@@ -55,7 +55,7 @@ func writeText(w io.Writer, c *Card) error {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("%s, %s: %d of %d points%s", plain(c.Student), c.Lab, c.Points, c.Max, c.grounds())
-	p("(%s)", noSandbox)
+	p("(%s)", c.Sandbox)
 	if c.Withheld > 0 {
 		p("%d %s withheld until a person has looked: the grader could not tell", c.Withheld, plural(c.Withheld, "point"))
 	}

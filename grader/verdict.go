@@ -59,7 +59,9 @@ const (
 
 	CauseTimeout Cause = "timeout" // killed at the real-time limit
 	CauseMemory  Cause = "memory"  // killed at the memory limit
+	CauseDisk    Cause = "disk"    // killed for the files that it wrote
 	CauseExit    Cause = "exit"    // the process ended before its test did
+	CauseTamper  Cause = "tamper"  // what the process says of itself does not hold together
 	CauseCompile Cause = "compile" // the submission does not build
 	CauseLint    Cause = "lint"    // the submission breaks a rule that can be read off its text
 	CauseIngest  Cause = "ingest"  // what was handed in cannot be read, or holds nothing
@@ -69,7 +71,7 @@ const (
 // hopeless reports whether a run that failed so costs much and is likely to
 // end in the same way again. After two of them a test is not run any more.
 func (c Cause) hopeless() bool {
-	return c == CauseStalled || c == CauseTimeout || c == CauseMemory || c == CauseBudget || c == CauseUndecided
+	return c == CauseStalled || c == CauseTimeout || c == CauseMemory || c == CauseDisk || c == CauseBudget || c == CauseUndecided
 }
 
 // Ours reports whether it is our fault, and never the student's.

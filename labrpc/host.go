@@ -1,6 +1,10 @@
 package labrpc
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+
+	_ "distlabs/labrpc/attest" // begins before any package that imports this one
+)
 
 // The classic MakeNetwork has no parameter through which the run that it
 // belongs to could come in, so simtest leaves it here.
