@@ -24,14 +24,14 @@ func toyCourse(t *testing.T) *Course {
 	root, err := filepath.Abs("testdata/course")
 	require.NoError(t, err)
 	return &Course{Root: root, Labs: []Lab{{
-		Dir: "lab0-toy", Package: "toy", Title: "Lab 0: a toy", Given: []string{"given.go"},
+		Dir: "lab0-toy", Package: "toy", Title: "Lab 0: a toy", Given: []string{"given.go"}, Imports: []string{"os"},
 		Limits: Limits{Real: 3 * time.Second, Output: 64 << 10, Memory: 256 << 20},
 		Parts: []Part{
 			{Name: "0A", Title: "counting", Tests: []Test{{Name: "TestCountsUp0A", Points: 4}, {Name: "TestCountsForTwo0A", Points: 4}}},
 			{Name: "0B", Title: "greeting", Needs: []string{"0A"}, Tests: []Test{{Name: "TestGreets0B", Points: 2}}},
 		},
 	}, {
-		Dir: "lab1-till", Package: "till", Title: "Lab 1: a till", On: []string{"lab0-toy"}, Counts: Own,
+		Dir: "lab1-till", Package: "till", Title: "Lab 1: a till", On: []string{"lab0-toy"}, Counts: Own, Imports: []string{"toycourse/lab0-toy"},
 		Limits: Limits{Real: 3 * time.Second, Output: 64 << 10, Memory: 256 << 20},
 		Parts: []Part{
 			{Name: "1A", Title: "selling", Tests: []Test{{Name: "TestSells1A", Points: 5}}},

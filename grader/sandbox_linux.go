@@ -36,12 +36,12 @@ type namespaces struct {
 // An enclosure is what the second start is told.
 type enclosure struct {
 	Box
-	User    int    // to become; 0 where the grader is not root
-	Root    string // an empty folder to build the root on
-	Dir     string // to start in
-	Path    string // of the command
-	Args    []string
-	Env     []string // not that of the second start, which would read from it what is meant for the command
+	User int    // to become; 0 where the grader is not root
+	Root string // an empty folder to build the root on
+	Dir  string // to start in
+	Path string // of the command
+	Args []string
+	Env  []string // not that of the second start, which would read from it what is meant for the command
 }
 
 // insideName is what the second start is called.

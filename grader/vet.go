@@ -36,6 +36,7 @@ func (c *Course) vet(sub *Submission, lab *Lab) (warnings []string, err error) {
 			}
 		}
 	}
+	errors = append(errors, c.vetImports(sub, lab, errors)...)
 	if len(errors) > 0 {
 		text := "the code breaks a rule that every lab has; it was not run"
 		return warnings, &Trouble{Cause: CauseLint, Text: text, Lines: errors}
