@@ -17,7 +17,8 @@ type Binary struct {
 	Lab  *Lab
 	Dir  string // the folder of the suite's package; its tests run there, unless they are confined
 
-	States bool // its processes state how they ended: see Course.Main
+	Env    []string // what its processes have in their environment besides
+	States bool     // its processes state how they ended: see Course.Main
 }
 
 // buildTime is what one build may take. A warm one takes 1 to 2 s, the first

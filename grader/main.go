@@ -7,6 +7,7 @@
 //	go run ./grader replay -lab lab1-clocks -test TestX1A -seed 7 PATH
 //	go run ./grader overlay -lab lab1-clocks DIR
 //	go run ./grader sample -lab lab1-clocks DIR
+//	go run ./grader selftest -v
 //
 // Grading is five steps, a file each: ingest takes the student's files and
 // leaves the rest, build compiles them into the hidden suite by an overlay, run
@@ -43,6 +44,8 @@ type commands struct {
 	Replay  replayCommand  `cmd:"" help:"Run one hidden test once on one hand-in, with a seed, and print all that it prints."`
 	Overlay overlayCommand `cmd:"" help:"Write the overlay that puts a hand-in, or the reference, in place of a lab's stubs, and print its path."`
 	Sample  sampleCommand  `cmd:"" help:"Write the sample class of a lab into a folder."`
+
+	Selftest selftestCommand `cmd:"" help:"Let a catalogue of attacks loose on the sandbox, and print what stopped each."`
 }
 
 func main() {

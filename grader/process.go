@@ -38,6 +38,9 @@ func start(ctx context.Context, cmd *exec.Cmd, limits Limits) (*Process, error) 
 // if that is not "", is the process's, and is watched.
 func startIn(ctx context.Context, s Sandbox, cmd *exec.Cmd, box Box, limits Limits, dir string) (*Process, error) {
 	if s != nil {
+		if err := keepDescriptors(); err != nil {
+			return nil, fmt.Errorf("sandbox: %w", err)
+		}
 		done, err := s.Confine(cmd, box)
 		if err != nil {
 			return nil, fmt.Errorf("sandbox: %w", err)

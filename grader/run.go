@@ -197,6 +197,7 @@ func (bin *Binary) command(dir string, processors int, args ...string) *exec.Cmd
 		fmt.Sprintf("GOMAXPROCS=%d", processors),
 		"GORACE=atexit_sleep_ms=0 exitcode=66 halt_on_error=0",
 	}
+	cmd.Env = append(cmd.Env, bin.Env...)
 	return cmd
 }
 

@@ -20,9 +20,15 @@ func asUser(cmd *exec.Cmd, user int) {
 	}
 }
 
-// keepDescriptors closes in every process that the grader starts what the
-// grader itself inherited: a log of its parent's, say.
+// keepDescriptors closes in what the grader starts from now on the files that
+// the grader itself inherited: a log of its parent's, say.
 func keepDescriptors() error { return unix.CloseRange(3, ^uint(0), unix.CLOSE_RANGE_CLOEXEC) }
+
+// inherit undoes for one file what keepDescriptors does.
+func inherit(f *os.File) error {
+	_, err := unix.FcntlInt(f.Fd(), unix.F_SETFD, 0)
+	return err
+}
 
 // Namespaces are a sandbox that this program makes itself: it starts once more,
 // in namespaces of its own, builds a small root, gives up its rights, lets

@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 )
 
@@ -14,5 +15,7 @@ func newNamespaces() (Sandbox, error) { return nil, errors.New("it is of Linux")
 func asUser(*exec.Cmd, int) {}
 
 func keepDescriptors() error { return nil }
+
+func inherit(*os.File) error { return nil }
 
 func becomeInside() {}

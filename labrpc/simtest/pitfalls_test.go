@@ -138,6 +138,7 @@ func TestPitfalls(t *testing.T) {
 		{test: "TestPanicInHandler", rule: simtest.HandlerPanic},
 		{test: "TestPanicInMethod", rule: simtest.BodyPanic},
 		{test: "TestPanicInTest", rule: simtest.BodyPanic},
+		{test: "TestGoexitInMethod", rule: simtest.BodyPanic},
 		{test: "TestClosedChannel", rule: "panic"},
 		{test: "TestAssertionBeforeLeak", rule: simtest.Assertion},
 		{test: "TestCheckerBeforeStall", rule: "AtMostOneLine"},

@@ -279,8 +279,11 @@ func (r *run) inside(body func(w *World)) {
 	bodyDone := make(chan struct{})
 	go func() {
 		defer close(bodyDone)
+		returned := false
+		defer func() { r.bodyLeft(returned) }()
 		defer r.bodyPanic()
 		body(w)
+		returned = true
 	}()
 	select {
 	case <-bodyDone:

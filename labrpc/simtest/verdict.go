@@ -142,6 +142,16 @@ func (r *run) bodyPanic() {
 	r.fail(f)
 }
 
+// bodyLeft fails a run whose body neither returned nor failed: something that it
+// called has ended its goroutine, and what should have come then was not tested.
+func (r *run) bodyLeft(returned bool) {
+	if returned || r.failed() || r.t.Failed() || r.t.Skipped() {
+		return
+	}
+	r.fail(&Failure{Cause: Panicked, Rule: BodyPanic, Text: "something that the test called ended the test's goroutine.",
+		Why: "runtime.Goexit ends the goroutine that calls it, and in a method that the test calls, that is the test's. Return instead."})
+}
+
 // leftovers makes what is left in the bubble, of which synctest complains by a
 // panic, a note, or a failure where the lab asks for it.
 func (r *run) leftovers() {

@@ -328,3 +328,12 @@ func TestHeavy(t *testing.T) {
 		w.Sleep(3 * time.Second)
 	})
 }
+
+func TestGoexitInMethod(t *testing.T) {
+	world(t, func(w *simtest.World) {
+		var node *panics.Node
+		w.Net().Start(1, func(env *labrpc.Env) { node = panics.New(env) })
+		node.Leave()
+		w.Failf("Reached", "the test goes on after its goroutine has ended")
+	})
+}

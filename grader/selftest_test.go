@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// confined returns the course in a sandbox of a tier, or skips the test where
+// this machine has none.
+func confined(t *testing.T, tier string) (course *Course, scratch string) {
+	t.Helper()
+	course, err := findCourse(".")
+	require.NoError(t, err)
+	if _, err := findSandbox(t.Context(), tier); err != nil {
+		t.Skipf("this machine has no sandbox of this tier: %v", err)
+	}
+	// Not t.TempDir, which no other user may pass through.
+	scratch, err = os.MkdirTemp("", "grader-test-")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(scratch)) })
+	lab, err := findLab(course.Labs, attackedLab)
+	require.NoError(t, err)
+	require.NoError(t, course.confine(t.Context(), sandboxOptions{Sandbox: tier}, lab, scratch))
+	return course, scratch
+}
+
+var tiers = []string{"bubblewrap", "namespaces"}
+
+// Each attack of the catalogue is stopped, by the layers that say that they
+// stop it and by no other: what only the vetting stops is known.
+func TestAttacks(t *testing.T) {
+	for _, tier := range tiers {
+		t.Run(tier, func(t *testing.T) {
+			course, scratch := confined(t, tier)
+			s := &Selftest{Course: course, Scratch: scratch, Jobs: 2}
+			all, err := s.run(t.Context())
+			require.NoError(t, err)
+			require.GreaterOrEqual(t, len(all), 30)
+			for _, a := range all {
+				require.True(t, a.blocked(), a.Name)
+				require.Equal(t, a.StoppedBy, a.stoppedBy(), "%s: %+v", a.Name, a)
+			}
+		})
+	}
+}
+
+// An honest submission does not notice the sandbox.
+func TestTheReferencePassesInTheSandbox(t *testing.T) {
+	for _, tier := range tiers {
+		t.Run(tier, func(t *testing.T) {
+			course, scratch := confined(t, tier)
+			lab, err := findLab(course.Labs, attackedLab)
+			require.NoError(t, err)
+			var said strings.Builder
+			s := &Selftest{Course: course, Scratch: scratch}
+			require.NoError(t, s.bench(t.Context(), lab, 3, &said))
+			require.Contains(t, said.String(), "3 runs of "+attackedTest)
+		})
+	}
+}
+
+// A process in a box is asked for its goroutines, and ended, through the
+// processes that make the box.
+func TestTheSandboxedAreEndedToo(t *testing.T) {
+	for _, tier := range tiers {
+		t.Run(tier, func(t *testing.T) {
+			_, scratch := confined(t, tier)
+			s, err := findSandbox(t.Context(), tier)
+			require.NoError(t, err)
+			sleep, err := exec.LookPath("sleep")
+			require.NoError(t, err)
+			box := (&Binary{Path: sleep}).boxOf(scratch, Limits{Real: time.Minute})
+			p, err := startIn(t.Context(), s, exec.Command(sleep, "3600"), box, Limits{Real: 300 * time.Millisecond, Output: 1000}, scratch)
+			require.NoError(t, err)
+			require.Equal(t, CauseTimeout, p.Killed)
+
+			ctx, cancel := context.WithCancelCause(t.Context())
+			stopped := errors.New("stopped")
+			time.AfterFunc(100*time.Millisecond, func() { cancel(stopped) })
+			_, err = startIn(ctx, s, exec.Command(sleep, "3600"), box, Limits{Real: time.Hour, Output: 1000}, scratch)
+			require.ErrorIs(t, err, stopped)
+		})
+	}
+}
+
+// Where no sandbox works, nothing is run unless somebody says so.
+func TestNoSandboxNoGrading(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	course, err := findCourse(".")
+	require.NoError(t, err)
+	lab := &course.Labs[0]
+	o := sandboxOptions{Sandbox: "bubblewrap"}
+	require.ErrorContains(t, course.confine(t.Context(), o, lab, t.TempDir()), "say -unsafe")
+	o.Unsafe = true
+	require.NoError(t, course.confine(t.Context(), o, lab, t.TempDir()))
+	require.Equal(t, noSandbox, course.tier())
+}
