@@ -3,7 +3,8 @@
 #	make test                     everything: framework, labs, mutants, grader
 #	make test LAB=lab1-clocks SOLUTIONS=1   the public tests on the reference
 #	make check LAB=lab1-clocks    reference, stubs and mutants of one lab
-#	make grade                    grade the sample class, and say where the report is
+#	make grade                    grade the sample class, and say where the report is;
+#	                              the class is ours, so it may go without a sandbox
 #	make bench                    the figures
 #	make figures                  elections of a thousand processes beside the formula;
 #	                              of Raft beside the published; what an operation
@@ -60,7 +61,7 @@ check:
 
 grade:
 	go run ./grader sample -lab $(GRADE_LAB) out/_class/$(GRADE_LAB)
-	go run ./grader grade -lab $(GRADE_LAB) -runs $(GRADE_RUNS) -o out/$(GRADE_LAB) out/_class/$(GRADE_LAB)
+	go run ./grader grade -unsafe -lab $(GRADE_LAB) -runs $(GRADE_RUNS) -o out/$(GRADE_LAB) out/_class/$(GRADE_LAB)
 
 vet: gofmt
 	go vet $$(go list ./... | grep -v /solutions/)
