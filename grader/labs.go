@@ -387,6 +387,9 @@ var labs = []Lab{{
 			{Name: "TestCrashedMachineIsReplaced5D", Points: 2},
 			{Name: "TestServiceGrowsAndShrinks5D", Points: 2},
 			{Name: "TestMachineIsReplaced5D", Points: 2},
+			{Name: "TestRaftDecidesChanges5D", Points: 1},
+			{Name: "TestClerkAsksUntilTheChangeIsDone5D", Points: 1},
+			{Name: "TestClerkPausesWhileAChangeIsUnderWay5D", Points: 1},
 		}},
 	},
 }}

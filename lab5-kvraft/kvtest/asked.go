@@ -95,6 +95,14 @@ func (a *Asked) status() (kvapi.Status, kvapi.Result) {
 	return a.reply.Status, a.reply.Result
 }
 
+// ChangeServers asks a server for a configuration and returns what it says.
+func (s *Stage) ChangeServers(server labrpc.NodeID, servers ...labrpc.NodeID) (reply kvapi.ChangeReply) {
+	if !s.ends[server].Call("KV.ChangeServers", &kvapi.ChangeArgs{Servers: servers}, &reply) {
+		s.Failf(RaftDecidesChanges, "server %d was asked for a configuration of %v, and has not answered", server, servers)
+	}
+	return reply
+}
+
 // Propose asks a server that leads until it has handed the command to its Raft,
 // and does not wait for an answer.
 func (c *Client) Propose(server labrpc.NodeID, serial int64, command kvapi.Command) *Asked {

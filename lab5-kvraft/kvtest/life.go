@@ -70,9 +70,10 @@ func (r *life) ReadIndex() (raftapi.Index, bool) {
 }
 
 // ChangeServers answers as the test has told it.
-func (r *life) ChangeServers([]labrpc.NodeID) raftapi.Change {
+func (r *life) ChangeServers(servers []labrpc.NodeID) raftapi.Change {
 	r.l.mu.Lock()
 	defer r.l.mu.Unlock()
+	r.l.wanted = slices.Clone(servers)
 	if r.l.leader != r.l.id {
 		return raftapi.NotLeader
 	}

@@ -36,6 +36,7 @@ type Log struct {
 	taken     raftapi.Index // the service has taken all up to it
 	install   bool          // the service is to be handed the snapshot first
 	change    raftapi.Change
+	wanted    []labrpc.NodeID              // the last configuration that was asked for
 	reads     func() (raftapi.Index, bool) // nil: what is committed
 }
 
@@ -223,6 +224,13 @@ func (l *Log) Changes(c raftapi.Change) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.change = c
+}
+
+// Wanted returns the configuration that the server was last asked for.
+func (l *Log) Wanted() []labrpc.NodeID {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.wanted
 }
 
 // due returns how far the service should have come: the index of the last

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"distlabs/lab4-raft/raftapi"
 	"distlabs/lab5-kvraft/kvapi"
 	"distlabs/labrpc"
 	"distlabs/labrpc/simtest"
@@ -27,6 +28,9 @@ type Play struct {
 	clients  *labrpc.Env // of the clients' machine
 	scripts  []Script
 	requests []Request
+	changes  []Change
+	leader   labrpc.NodeID    // of changes
+	progress []raftapi.Change // what it says to a change, one after the other
 	keys     Model
 	results  map[kvapi.Command]kvapi.Result // of what was executed
 }
@@ -58,6 +62,12 @@ func PointsTo(leader labrpc.NodeID) Script {
 	return func(*Play, kvapi.Command) (kvapi.DoReply, bool) {
 		return kvapi.DoReply{Status: kvapi.NotLeader, Leader: leader}, true
 	}
+}
+
+// A Change is a configuration that a server was asked for.
+type Change struct {
+	Server  labrpc.NodeID
+	Servers []labrpc.NodeID
 }
 
 // OnServers runs body on so many servers that the test plays. A message takes a
@@ -121,6 +131,21 @@ func (s played) Do(args *kvapi.DoArgs, reply *kvapi.DoReply) {
 	*reply = out
 }
 
+// ChangeServers keeps what it is asked for, and answers as Changing has it.
+func (s played) ChangeServers(args *kvapi.ChangeArgs, reply *kvapi.ChangeReply) {
+	s.p.mu.Lock()
+	defer s.p.mu.Unlock()
+	s.p.changes = append(s.p.changes, Change{s.id, slices.Clone(args.Servers)})
+	if s.id != s.p.leader {
+		reply.Change, reply.Leader = raftapi.NotLeader, s.p.leader
+		return
+	}
+	reply.Change = s.p.progress[0]
+	if len(s.p.progress) > 1 {
+		s.p.progress = s.p.progress[1:]
+	}
+}
+
 // execute executes a command, unless it was. p.mu must be held.
 func (p *Play) execute(c kvapi.Command) kvapi.Result {
 	r, known := p.results[c]
@@ -151,6 +176,21 @@ func (p *Play) Answer(scripts ...Script) {
 
 // AnswerAll tells all servers how to answer from now on.
 func (p *Play) AnswerAll(s Script) { p.Answer(slices.Repeat([]Script{s}, len(p.servers))...) }
+
+// Changing lets a server be the one that changes are to be asked of, and say
+// this to them, one after the other, and the last one from then on.
+func (p *Play) Changing(leader labrpc.NodeID, progress ...raftapi.Change) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.leader, p.progress = leader, progress
+}
+
+// Changes returns the changes that servers were asked for.
+func (p *Play) Changes() []Change {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.changes)
+}
 
 // Held returns what the servers hold of a key.
 func (p *Play) Held(key string) kvapi.Value {
@@ -213,7 +253,7 @@ func (c *Calling) ExpectEnd(within time.Duration) {
 			p.Failf(AsksUntilAnswered, "a clerk has not returned from %s after %v, though a server leads and answers; it has asked %s", c.what, within, p.asked())
 		}
 	}
-	if len(p.Requests()) == 0 {
+	if len(p.Requests())+len(p.Changes()) == 0 {
 		p.Failf(AsksUntilAnswered, "a clerk has returned from %s, and no server was asked for anything", c.what)
 	}
 }

@@ -87,6 +87,15 @@ const (
 	SnapshotIsSmall = "SnapshotIsSmall"
 )
 
+// The rules of changes (5D).
+const (
+	// RaftDecidesChanges: a server hands a change to its Raft, and says what that
+	// says.
+	RaftDecidesChanges = "RaftDecidesChanges"
+	// ChangesEnd: a clerk asks for a change until it is in force, and no longer.
+	ChangesEnd = "ChangesEnd"
+)
+
 // whys says to each rule why it is one.
 var whys = map[string]string{
 	AnswersAfterExecution: "A leader does not respond until the command has been logged, committed, and executed by its state machine: before that it may still be lost. (slides, \"Client protocol\")",
@@ -117,6 +126,9 @@ var whys = map[string]string{
 	SnapshotOfExecuted: "What a snapshot says it has is taken out of the log, and what follows is executed after it. (Raft §7)",
 	SnapshotReplaces:   "A snapshot supersedes all that came before it: also that a key is not there. (Raft §7)",
 	SnapshotIsSmall:    "A client has one command at a time, so its last result is all that it may still ask for. (Ongaro's dissertation, §6.3)",
+
+	RaftDecidesChanges: "Who belongs to the service is an entry of its log. (Raft §6)",
+	ChangesEnd:         "Whoever stops a machine must know that the others do without it. (Raft §6)",
 }
 
 // Why returns a sentence about a rule, and where the handout tells.
