@@ -38,21 +38,25 @@ func becomeInside() {
 	os.Exit(exitInside)
 }
 
+// newRoot is where the root is built: a folder that every Linux has and that no
+// box shows. What is mounted there, nobody outside sees.
+const newRoot = "/sys"
+
 // devices are shown in every enclosure.
 var devices = []string{"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}
 
-// buildRoot mounts what the enclosure shows below c.Root, which nobody outside sees.
+// buildRoot mounts what the enclosure shows below newRoot.
 func buildRoot(c *enclosure) error {
 	if err := mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return err
 	}
-	at := func(path string) string { return filepath.Join(c.Root, path) }
+	at := func(path string) string { return filepath.Join(newRoot, path) }
 	whole := len(c.ReadOnly) > 0 && c.ReadOnly[0] == "/"
 	var err error
 	if whole {
-		err = first(show("/", c.Root, unix.MS_REC), func() error { return readOnly(c.Root) })
+		err = first(show("/", newRoot, unix.MS_REC), func() error { return readOnly(newRoot) })
 	} else {
-		err = mount("tmpfs", c.Root, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=1m,mode=755")
+		err = mount("tmpfs", newRoot, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=1m,mode=755")
 	}
 	if err == nil && whole {
 		err = mount("tmpfs", at("/dev"), "tmpfs", unix.MS_NOSUID, "size=64k,mode=755")
@@ -87,9 +91,9 @@ func (c *enclosure) proc(at func(string) string) error {
 		os.Symlink(c.Path, at("/proc/self/exe")))
 }
 
-// enterRoot makes c.Root the root, and forgets the old one.
+// enterRoot makes newRoot the root, and forgets the old one.
 func enterRoot(c *enclosure) error {
-	err := errors.Join(os.Chdir(c.Root), unix.PivotRoot(".", "."), unix.Unmount(".", unix.MNT_DETACH), os.Chdir("/"))
+	err := errors.Join(os.Chdir(newRoot), unix.PivotRoot(".", "."), unix.Unmount(".", unix.MNT_DETACH), os.Chdir("/"))
 	if err != nil {
 		return fmt.Errorf("enter the new root: %w", err)
 	}
