@@ -10,32 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-)
 
-// commonImports are the packages that a submission to any lab may import: they
-// compute. None of them opens a file, starts a process, or reads or changes what
-// it was not given. So what is not here is refused for a reason:
-//
-//   - unsafe, C, syscall, plugin and embed, and linkname and other directives,
-//     reach any memory of the process, or any file: with them a submission could
-//     make the statement that the harness makes (package attest);
-//   - os, net, os/exec and io/fs-like packages leave the simulated world;
-//   - reflect and text/template read, by name, what others keep to themselves:
-//     another node's term, the network's queue;
-//   - runtime and runtime/debug stop or change the whole process;
-//   - testing is the harness's.
-//
-// log stays: it is how people look for errors. Its Fatal ends the process, which
-// is no pass, and its writer is stderr, which nobody believes.
-var commonImports = []string{
-	"bufio", "bytes", "cmp", "container/heap", "container/list", "container/ring", "context",
-	"crypto/md5", "crypto/sha1", "crypto/sha256", "crypto/sha512",
-	"encoding", "encoding/base64", "encoding/binary", "encoding/gob", "encoding/hex", "encoding/json",
-	"errors", "fmt", "hash", "hash/adler32", "hash/crc32", "hash/crc64", "hash/fnv", "io", "iter", "log", "log/slog",
-	"maps", "math", "math/big", "math/bits", "math/cmplx", "math/rand", "math/rand/v2", "path", "regexp", "slices", "sort",
-	"strconv", "strings", "sync", "sync/atomic", "text/tabwriter", "time", "unicode", "unicode/utf16", "unicode/utf8", "unique",
-	"distlabs/labgob", "distlabs/labrpc",
-}
+	"distlabs/labrpc/lint"
+)
 
 // harnessOnly are names of packages that submissions may import which only the
 // harness has a use for.
@@ -50,8 +27,10 @@ type place struct {
 	text string // rule and sentence
 }
 
-// strangers finds in a file's text the imports that the lab does not allow, what
-// is the harness's, and files that would be embedded.
+// strangers finds in a file's text the imports that the lab's table does not
+// allow, what is the harness's, and files that would be embedded. The lint says
+// the same of most of them, and to students before they hand in; this is what
+// the grader relies on.
 func (l *Lab) strangers(text []byte) []place {
 	fset := token.NewFileSet()
 	file, _ := parser.ParseFile(fset, "", text, parser.ParseComments|parser.SkipObjectResolution)
@@ -68,8 +47,8 @@ func (l *Lab) strangers(text []byte) []place {
 		if err != nil {
 			continue
 		}
-		if !slices.Contains(commonImports, p) && !slices.Contains(l.Imports, p) {
-			add(s.Pos(), "ForbiddenImport: package %s is not one of those that this lab needs%s", p, insteadOf(p))
+		if !lint.Common(p) && !slices.Contains(l.Imports, p) {
+			add(s.Pos(), "ForbiddenImport: package %s is not one of those that this lab needs", p)
 			continue
 		}
 		name := path.Base(p)
@@ -101,21 +80,6 @@ func (l *Lab) strangers(text []byte) []place {
 		}
 	}
 	return found
-}
-
-// insteadOf says what most people want who import a package.
-func insteadOf(p string) string {
-	switch p {
-	case "reflect":
-		return "; slices.Equal, maps.Equal and == compare without it"
-	case "os", "os/signal":
-		return "; return an error where you would exit, and print with fmt or log"
-	case "runtime", "runtime/debug":
-		return "; wait on a channel or a sync.Cond instead of yielding"
-	case "crypto/rand", "hash/maphash":
-		return "; draw from env.Rand()"
-	}
-	return ""
 }
 
 // vetImports returns what strangers finds in the submission's files, as lines

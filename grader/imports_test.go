@@ -16,7 +16,7 @@ func TestStrangers(t *testing.T) {
 		{"what computes", "import (\n\"slices\"\n\"sync\"\n)\nvar _ = slices.Max[[]int]\nvar _ sync.Mutex", ""},
 		{"the lab's own", "import _ \"distlabs/lab4-raft/raftapi\"", ""},
 		{"another lab's", "import _ \"distlabs/lab1-clocks/clocksapi\"", "lab1-clocks/clocksapi is not one"},
-		{"reflection", "import \"reflect\"\nvar _ = reflect.DeepEqual", "slices.Equal"},
+		{"reflection", "import \"reflect\"\nvar _ = reflect.DeepEqual", "package reflect"},
 		{"files", "import \"os\"", "package os"},
 		{"the other's key", "import \"distlabs/labrpc/attest\"", "package distlabs/labrpc/attest"},
 		{"somebody's module", "import \"github.com/evil/evil\"", "github.com/evil/evil"},

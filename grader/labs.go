@@ -14,7 +14,7 @@ type Lab struct {
 	Package string   // the name in its package clause: clocks
 	Title   string   // for reports
 	Given   []string // files of the folder that are ours though they are no tests
-	Imports []string // what its submissions may import beside commonImports
+	Imports []string // what its submissions may import beside those of every lab (lint.Common)
 	Parts   []Part
 	Limits  Limits // of one run of one test
 

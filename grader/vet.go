@@ -23,7 +23,7 @@ func (c *Course) vet(sub *Submission, lab *Lab) (warnings []string, err error) {
 		for base, text := range lab.filesOf(owner, sub.Files) {
 			files[sub.Paths[lab.named(owner, base)]] = text
 		}
-		findings, err := lint.Check(lint.Config{Lab: owner.Dir, Files: files})
+		findings, err := lint.Check(lint.Config{Lab: owner.Dir, Files: files, Imports: owner.Imports})
 		if err != nil {
 			return nil, fmt.Errorf("lint %s: %w", sub.Student, err)
 		}

@@ -32,6 +32,10 @@ func (k *checker) checkImports() {
 				k.add(ruleRandom, s.Pos(), "Package crypto/rand cannot be given a seed")
 			case s.Name != nil && s.Name.Name == "." && slices.Contains([]string{"time", "math/rand", "math/rand/v2", "net"}, p):
 				k.add(ruleImport, s.Pos(), `A dot before %q hides which of its functions you use; import it by its name`, p)
+			case p == "distlabs/labrpc/attest":
+				k.add(ruleImport, s.Pos(), "Package %s is for tests, not for what you hand in", p)
+			case !k.isKnown(p):
+				k.add(ruleImport, s.Pos(), "Package %s is not one of those that a lab needs%s", p, insteadOf(p))
 			}
 		}
 	}

@@ -16,11 +16,12 @@ import (
 // as far as the package itself declares them: imported packages are empty but
 // for opaque types of the names that the files use as types.
 type checker struct {
-	fset  *token.FileSet
-	files []*ast.File
-	info  *types.Info
-	pkg   *types.Package
-	clock bool // the lab has Lab.OwnClock
+	fset    *token.FileSet
+	files   []*ast.File
+	info    *types.Info
+	pkg     *types.Package
+	clock   bool     // the lab has Lab.OwnClock
+	imports []string // beside the common ones
 
 	parent map[ast.Node]ast.Node
 	uses   map[types.Object][]*ast.Ident
