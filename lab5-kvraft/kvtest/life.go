@@ -126,11 +126,6 @@ func (r *life) hand(applyCh chan<- raftapi.ApplyMsg) {
 			return
 		}
 		r.takes(max(m.CommandIndex, m.SnapshotIndex))
-		if m.SnapshotValid {
-			r.env.Apply(int64(m.SnapshotIndex), nil, "snapshot")
-		} else {
-			r.env.Apply(int64(m.CommandIndex), m.Command, "")
-		}
 	}
 }
 

@@ -127,8 +127,10 @@ func (l *Log) begin(env *labrpc.Env, applyCh chan raftapi.ApplyMsg) (*life, erro
 // last returns the index of the last entry. l.mu must be held.
 func (l *Log) last() raftapi.Index { return l.base + len(l.entries) }
 
-// do changes the log, writes it, and lets the service have what it may have.
-func (l *Log) do(change func()) {
+// do changes the log, writes it, and lets the service have what it may have. The
+// trace has what it is that is done.
+func (l *Log) do(change func(), what string, args ...any) {
+	l.s.Notef("server %d %s", l.id, fmt.Sprintf(what, args...))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	change()
@@ -142,10 +144,14 @@ func (l *Log) do(change func()) {
 }
 
 // Lead lets the server lead a term. All that is in its log stays.
-func (l *Log) Lead(term raftapi.Term) { l.do(func() { l.term, l.leader = term, l.id }) }
+func (l *Log) Lead(term raftapi.Term) {
+	l.do(func() { l.term, l.leader = term, l.id }, "leads term %d", term)
+}
 
 // Depose lets the server hear of a later term that has no leader yet.
-func (l *Log) Depose() { l.do(func() { l.term, l.leader = l.term+1, raftapi.Nobody }) }
+func (l *Log) Depose() {
+	l.do(func() { l.term, l.leader = l.term+1, raftapi.Nobody }, "is deposed")
+}
 
 // Follow lets the server follow another: it has all that the other one has, in
 // place of what it had itself, and as much of it is committed.
@@ -168,7 +174,7 @@ func (l *Log) Follow(leader *Log) {
 		keep := max(base, l.committed) - l.base // committed entries are the same in both
 		l.entries = append(l.entries[:keep:keep], entries[l.base+keep-base:]...)
 		l.term, l.leader, l.committed = term, leader.id, max(l.committed, committed)
-	})
+	}, "has the log of server %d, committed up to %d", leader.id, committed)
 }
 
 // Install lets the server follow another and take over its snapshot, and then
@@ -180,21 +186,25 @@ func (l *Log) Install(leader *Log) {
 	l.do(func() {
 		l.base, l.snapshot, l.entries, l.install = base, snapshot, nil, true
 		l.committed, l.handed = base, base
-	})
+	}, "gets the snapshot of server %d, which reaches up to %d", leader.id, base)
 	l.Follow(leader)
 }
 
 // Commit commits all that is in the log.
-func (l *Log) Commit() { l.do(func() { l.committed = l.last() }) }
+func (l *Log) Commit() {
+	l.do(func() { l.committed = l.last() }, "learns that all that is in its log is committed")
+}
 
 // CommitTo commits the log up to an index.
 func (l *Log) CommitTo(index raftapi.Index) {
-	l.do(func() { l.committed = max(l.committed, min(index, l.last())) })
+	l.do(func() { l.committed = max(l.committed, min(index, l.last())) }, "learns that what is up to %d is committed", index)
 }
 
 // Skip puts an entry without a command at the end of the log, as the leader of
 // its term may.
-func (l *Log) Skip() { l.do(func() { l.entries = append(l.entries, logEntry{Term: l.term}) }) }
+func (l *Log) Skip() {
+	l.do(func() { l.entries = append(l.entries, logEntry{Term: l.term}) }, "puts an entry without a command into its log")
+}
 
 // Last returns the index of the last entry.
 func (l *Log) Last() raftapi.Index {

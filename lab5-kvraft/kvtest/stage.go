@@ -36,7 +36,8 @@ type Stage struct {
 }
 
 // OnLogs runs body on so many servers, each on a log that the test plays.
-// Nobody leads at first. Messages take no time.
+// Nobody leads at first. Messages take next to no time, and no two arrive at the
+// same instant.
 func OnLogs(t *testing.T, made Made, servers int, o kvapi.Options, body func(s *Stage)) {
 	t.Helper()
 	var names []string
@@ -44,7 +45,7 @@ func OnLogs(t *testing.T, made Made, servers int, o kvapi.Options, body func(s *
 		names = append(names, fmt.Sprintf("server %d", i))
 	}
 	options := simtest.Options{Lab: lab, Nodes: servers + 1, Names: append(names, "clients"), CallTimeout: time.Minute,
-		Limits: simtest.Limits{Virtual: time.Hour}}
+		Link: labrpc.Link{Delay: labrpc.Uniform(ms/20, ms/10)}, Limits: simtest.Limits{Virtual: time.Hour}}
 	simtest.Run(t, options, func(w *simtest.World) {
 		s := &Stage{World: w, kv: o, made: made, lives: make(chan Server, 1), servers: make([]Server, servers)}
 		for i := range servers {
