@@ -8,14 +8,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// A badSample is a student of a sample class, and what a test says of that
+// hand-in.
+type badSample struct {
+	student, test string
+	rule, says    string
+	where         string // in the further lines
+}
+
 // What goes wrong in a student's Raft without breaking a rule of Raft gets a
 // sentence that names the place, and the other tests go on.
 func TestBadRaftsGetASentence(t *testing.T) {
-	bad := []struct {
-		student, test string
-		rule, says    string
-		where         string // in the further lines
-	}{
+	getASentence(t, "lab4-raft", "TestOneProposer4P", []badSample{
 		{"gina", "TestFollowerTakesOverASnapshot4D", "StoppedClock", "for a mutex that nobody unlocks",
 			`It may be held by a goroutine of node \d, which waits for a Call at snapshot\.go:\d+, in \(\*Raft\)\.sendSnapshot`},
 		{"hugo", "TestNewServerWaitsAndVotes4E", "BusyLoop", "and never waits", `(?m)^called from election\.go:\d+, in \(\*Raft\)\.watch$`},
@@ -27,10 +31,22 @@ func TestBadRaftsGetASentence(t *testing.T) {
 		{"nora", "TestServersAreAdded4E", "StoppedClock", "in (*Raft).GetState, for a mutex that nobody unlocks",
 			`by this goroutine itself, since members\.go:\d+, in \(\*Raft\)\.ChangeServers`},
 		{"pia", "TestInitialElection4A", "Panic", "send on closed channel", `(?m)^at election\.go:\d+ in \(\*Raft\)\.voted$`},
-	}
-	const healthy = "TestOneProposer4P"
+	})
+}
+
+// A client of a student's service that waits for ever is told where it waits.
+func TestBadServicesGetASentence(t *testing.T) {
+	getASentence(t, "lab5-kvraft", "TestSnapshotReplacesTheState5B", []badSample{
+		{"gina", "TestLeaderCrashes5A", "Progress", "no call has returned within",
+			`(?m)^on the client's machine: client\.go:\d+, in \(\*Clerk\)\.goOn, waits: chan receive$`},
+	})
+}
+
+// getASentence grades students of a lab's sample class by the tests that are
+// to say what is wrong, and by one that has to pass.
+func getASentence(t *testing.T, labName, healthy string, bad []badSample) {
 	course := theCourse(t)
-	lab, err := findLab(course.Labs, "lab4-raft")
+	lab, err := findLab(course.Labs, labName)
 	require.NoError(t, err)
 	dir := t.TempDir()
 	_, err = course.sample(lab, dir)
