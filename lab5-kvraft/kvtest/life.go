@@ -87,6 +87,9 @@ func (r *life) Snapshot(index raftapi.Index, snapshot []byte) {
 	switch {
 	case r.ends() || index <= r.l.base:
 		return
+	case r.l.s.kv.MaxState == 0:
+		r.fails(LogIsTrimmed, "server %d was told by Options.MaxState to make no snapshots, and has made one", r.l.id)
+		return
 	case index > r.l.handed:
 		r.fails(SnapshotOfExecuted, "server %d made a snapshot of all up to index %d; it has been handed what is up to index %d", r.l.id, index, r.l.handed)
 		return

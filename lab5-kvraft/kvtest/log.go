@@ -154,40 +154,36 @@ func (l *Log) Depose() {
 }
 
 // Follow lets the server follow another: it has all that the other one has, in
-// place of what it had itself, and as much of it is committed.
-func (l *Log) Follow(leader *Log) {
+// place of what it had itself, and as much of it is committed. What it cannot
+// have from the other's log, because that is trimmed, it has from its snapshot.
+func (l *Log) Follow(leader *Log) { l.follow(leader, false) }
+
+// Install is Follow, and in any case the server takes over the other's snapshot
+// and then what comes after it.
+func (l *Log) Install(leader *Log) { l.follow(leader, true) }
+
+func (l *Log) follow(leader *Log, install bool) {
 	leader.mu.Lock()
-	term, base, committed, theirs := leader.term, leader.base, leader.committed, slices.Clone(leader.entries)
+	term, base, committed := leader.term, leader.base, leader.committed
+	snapshot, theirs := slices.Clone(leader.snapshot), slices.Clone(leader.entries)
 	leader.mu.Unlock()
 	var entries []logEntry
 	for _, e := range theirs {
 		own, err := unpack(e.Term, e.Raw)
 		if err != nil {
-			l.s.Fail(broken(CommandsTravel, "a command of server %d cannot be read: %v", leader.id, err))
+			l.s.Failf(CommandsTravel, "a command of server %d cannot be read: %v", leader.id, err)
 		}
 		entries = append(entries, own)
 	}
 	l.do(func() {
-		if l.last() < base {
-			panic("kvtest: who follows a leader whose log is trimmed needs its snapshot: Install")
+		if install || l.last() < base {
+			l.base, l.snapshot, l.entries, l.install = base, snapshot, nil, true
+			l.committed, l.handed = base, base
 		}
 		keep := max(base, l.committed) - l.base // committed entries are the same in both
 		l.entries = append(l.entries[:keep:keep], entries[l.base+keep-base:]...)
 		l.term, l.leader, l.committed = term, leader.id, max(l.committed, committed)
-	}, "has the log of server %d, committed up to %d", leader.id, committed)
-}
-
-// Install lets the server follow another and take over its snapshot, and then
-// all that comes after it.
-func (l *Log) Install(leader *Log) {
-	leader.mu.Lock()
-	base, snapshot := leader.base, slices.Clone(leader.snapshot)
-	leader.mu.Unlock()
-	l.do(func() {
-		l.base, l.snapshot, l.entries, l.install = base, snapshot, nil, true
-		l.committed, l.handed = base, base
-	}, "gets the snapshot of server %d, which reaches up to %d", leader.id, base)
-	l.Follow(leader)
+	}, "has what server %d has, committed up to %d", leader.id, committed)
 }
 
 // Commit commits all that is in the log.

@@ -73,7 +73,7 @@ func noClerk(*labrpc.Env, []labrpc.NodeID) kvtest.Clerk                     { re
 // onLogs runs so many listeners.
 func onLogs(t *testing.T, servers int, body func(s *kvtest.Stage)) {
 	t.Helper()
-	kvtest.OnLogs(t, kvtest.Of(noRaft, newListener, noClerk), servers, kvapi.Options{}, body)
+	kvtest.OnLogs(t, kvtest.Of(noRaft, newListener, noClerk), servers, kvapi.Options{MaxState: 1000}, body)
 }
 
 // start hands letters to a server's Raft and returns the last one's index.
