@@ -381,6 +381,18 @@ var labs = []Lab{{
 			{Name: "TestLogIsTrimmedUnderLoad5B", Points: 1},
 			{Name: "TestSnapshotHasOneResultOfAClient5B", Points: 1},
 		}},
+		{Name: "5C", Title: "reads without an entry", Tests: []Test{
+			{Name: "TestReadWaitsForItsIndex5C", Points: 1},
+			{Name: "TestNoIndexNoRead5C", Points: 1},
+			{Name: "TestReadsMakeNoEntries5C", Points: 1},
+			{Name: "TestCutOffLeaderReadsNothing5C", Points: 2},
+			{Name: "TestNewLeaderReadsWhatWasCommitted5C", Points: 2},
+			{Name: "TestReadsOnABadNetwork5C", Points: 1},
+			{Name: "TestLeaseEndsBeforeTheNextLeader5C", Points: 2},
+			{Name: "TestRestartedServerKeepsTheLease5C", Points: 1},
+			{Name: "TestLeasesSaveMessages5C", Points: 1, Cases: 10},
+			{Name: "TestReadsWhileMachinesAreReplaced5C", Points: 1},
+		}},
 		{Name: "5D", Title: "machines come and go", Tests: []Test{
 			{Name: "TestAllMachinesAreReplaced5D", Points: 2},
 			{Name: "TestLeaderIsReplaced5D", Points: 2},

@@ -28,6 +28,7 @@ type Running struct {
 	stopped atomic.Bool
 	left    atomic.Int64 // clients that have not ended
 	ops     atomic.Int64
+	writes  atomic.Int64 // of these, calls that may change something
 }
 
 // Begin lets clients begin.
@@ -64,6 +65,9 @@ func (r *Running) run(k *User, l Load) {
 		began := r.c.Now()
 		versions[key] = k.do(command).Version
 		r.ops.Add(1)
+		if command.Op != kvapi.Get {
+			r.writes.Add(1)
+		}
 		if r.c.Now() == began {
 			r.c.Net().Sleep(time.Millisecond) // who answers at once has asked nobody
 		}

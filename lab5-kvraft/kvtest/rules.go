@@ -48,6 +48,18 @@ const (
 	KilledIsSilent = "KilledIsSilent"
 )
 
+// The rules of reads without an entry (5C).
+const (
+	// ReadsAreRecent: a server answers a read without an entry once it has
+	// executed all up to the index that its Raft told it, and not if it told none.
+	ReadsAreRecent = "ReadsAreRecent"
+	// ReadsNeedNoEntry: a read takes no entry in the log.
+	ReadsNeedNoEntry = "ReadsNeedNoEntry"
+	// LeasesSaveMessages: as long as a leader has a lease, it reads without asking
+	// anybody.
+	LeasesSaveMessages = "LeasesSaveMessages"
+)
+
 // The rules of the service as a whole.
 const (
 	// Progress: once nothing fails any more, every call of a client returns, and
@@ -113,6 +125,10 @@ var whys = map[string]string{
 	StateTellsItsIndex: "States are compared at equal indexes. (package kvapi, State)",
 	CommandsTravel:     "A log is sent to other servers and written to a disk, as gob has it. A type that stands in an interface must be registered. (package labgob)",
 	KilledIsSilent:     "Who ends a server may start another in its place.",
+
+	ReadsAreRecent:     "A read must know of all that was committed before it was asked, and who leads no more cannot know that. (Ongaro's dissertation, §6.4)",
+	ReadsNeedNoEntry:   "Most of what clients ask for changes nothing: to log it is to write it to the disks of a majority. (Ongaro's dissertation, §6.4)",
+	LeasesSaveMessages: "Within a lease nobody else can have been elected, so there is nobody to ask. (Ongaro's dissertation, §6.4.1)",
 
 	Progress: "Raft goes on as long as a majority is up and connected; clients ask again until they have an answer. (Raft §5.4, §8)",
 

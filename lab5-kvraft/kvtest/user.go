@@ -101,6 +101,16 @@ func (a *Pending) Wait() kvapi.Result {
 	}
 }
 
+// ExpectOpen ends the run with a breach of rule if one of these calls has
+// returned. because says why it cannot have an answer.
+func (c *Cluster) ExpectOpen(rule, because string, calls ...*Pending) {
+	for _, p := range calls {
+		if p.Returned() {
+			c.Fail(broken(rule, "client %d's %v has returned %s, although %s", p.k.number, p.command, key.Output(p.command, p.result), because))
+		}
+	}
+}
+
 // Get returns a key's value and version.
 func (k *User) Get(key string) (value string, version kvapi.Version) {
 	r := k.Ask(Get(key)).Wait()
