@@ -1,4 +1,5 @@
-// Package plot draws the curves of the handouts as SVG.
+// Package plot draws figures of the handouts as SVG: curves, and runs with an
+// arrow for each message.
 package plot
 
 import (

@@ -205,6 +205,19 @@ func TestHandoutThroughput(t *testing.T) {
 			Y: plot.Axis{Name: "requests", Low: 0, High: 6, Ticks: []float64{0, 1, 2, 3, 4, 5, 6}, Show: short}}))
 }
 
+// The table of the handout's page has the numbers that are kept.
+func TestHandoutTable(t *testing.T) {
+	values := readKept(t)
+	page, err := os.ReadFile("../../../handouts/kv-speed.md")
+	require.NoError(t, err)
+	for i, name := range []string{"Put", "Get, logged", "Get, by ReadIndex", "Get, by a lease"} {
+		alone := values[load{kind: kinds[i], servers: 3, clients: 1}.String()]
+		among := values[load{kind: kinds[i], servers: 3, clients: 100}.String()]
+		row := fmt.Sprintf("| %s | %.1f | %.1f | %.1f | %.2f | %.0f | %.0f |", name, alone[1], among[1], alone[2], among[2], alone[4], among[4])
+		require.Contains(t, string(page), "\n"+row+"\n")
+	}
+}
+
 func short(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 // draw adds a point to the curve of that name.
