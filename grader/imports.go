@@ -21,6 +21,19 @@ var harnessOnly = map[string][]string{
 	"distlabs/labgob": {"Listen"},
 }
 
+// mayImport reports whether a submission's files of the lab may import a
+// package: one that every lab may (lint.Common), one of the table's, the api of
+// the lab, or a lab that this one stands on, or its api.
+func (l *Lab) mayImport(p string) bool {
+	if lint.Common(p) || slices.Contains(l.Imports, p) {
+		return true
+	}
+	dir, name := path.Split(p)
+	dir = strings.TrimPrefix(strings.TrimSuffix(dir, "/"), "distlabs/")
+	return strings.HasSuffix(name, "api") && (dir == l.Dir || slices.Contains(l.On, dir)) ||
+		slices.Contains(l.On, strings.TrimPrefix(p, "distlabs/"))
+}
+
 // A place is where in a hand-in something is wrong.
 type place struct {
 	line int
@@ -47,7 +60,7 @@ func (l *Lab) strangers(text []byte) []place {
 		if err != nil {
 			continue
 		}
-		if !lint.Common(p) && !slices.Contains(l.Imports, p) {
+		if !l.mayImport(p) {
 			add(s.Pos(), "ForbiddenImport: package %s is not one of those that this lab needs", p)
 			continue
 		}

@@ -11,10 +11,14 @@ import (
 
 // What may not be imported, used or written is told by its line.
 func TestStrangers(t *testing.T) {
-	lab := &Lab{Dir: "lab4-raft", Imports: []string{"distlabs/lab4-raft/raftapi"}}
+	lab := &Lab{Dir: "lab4-raft", On: []string{"lab2-election"}, Imports: []string{"html"}}
 	for _, tc := range []struct{ name, code, says string }{
 		{"what computes", "import (\n\"slices\"\n\"sync\"\n)\nvar _ = slices.Max[[]int]\nvar _ sync.Mutex", ""},
 		{"the lab's own", "import _ \"distlabs/lab4-raft/raftapi\"", ""},
+		{"that of a lab below", "import _ \"distlabs/lab2-election/electionapi\"", ""},
+		{"a lab below", "import _ \"distlabs/lab2-election\"", ""},
+		{"the table's", "import _ \"html\"", ""},
+		{"the lab's tests", "import _ \"distlabs/lab4-raft/rafttest\"", "rafttest is not one"},
 		{"another lab's", "import _ \"distlabs/lab1-clocks/clocksapi\"", "lab1-clocks/clocksapi is not one"},
 		{"reflection", "import \"reflect\"\nvar _ = reflect.DeepEqual", "package reflect"},
 		{"files", "import \"os\"", "package os"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -74,17 +75,28 @@ func TestTheSandboxedAreEndedToo(t *testing.T) {
 			_, scratch := confined(t, tier)
 			s, err := findSandbox(t.Context(), tier)
 			require.NoError(t, err)
-			sleep, err := exec.LookPath("sleep")
+			// This program, where the box's user may read it.
+			self, err := os.ReadFile(os.Args[0])
 			require.NoError(t, err)
-			box := (&Binary{Path: sleep}).boxOf(scratch, Limits{Real: time.Minute})
-			p, err := startIn(t.Context(), s, exec.Command(sleep, "3600"), box, Limits{Real: 300 * time.Millisecond, Output: 1000}, scratch)
+			sleeper := filepath.Join(scratch, "sleeper")
+			require.NoError(t, os.WriteFile(sleeper, self, 0o755))
+			dir := filepath.Join(scratch, "left")
+			require.NoError(t, os.Mkdir(dir, 0o755))
+			box := (&Binary{Path: sleeper}).boxOf(dir, Limits{Real: time.Minute})
+			sleep := func() *exec.Cmd {
+				cmd := exec.Command(sleeper)
+				cmd.Env = []string{"GRADER_TEST_AS=sleep"}
+				return cmd
+			}
+			p, err := startIn(t.Context(), s, sleep(), box, Limits{Real: 2 * time.Second, Output: 64 << 10}, dir)
 			require.NoError(t, err)
 			require.Equal(t, CauseTimeout, p.Killed)
+			require.Contains(t, p.Stderr, "SIGQUIT: quit")
 
 			ctx, cancel := context.WithCancelCause(t.Context())
 			stopped := errors.New("stopped")
 			time.AfterFunc(100*time.Millisecond, func() { cancel(stopped) })
-			_, err = startIn(ctx, s, exec.Command(sleep, "3600"), box, Limits{Real: time.Hour, Output: 1000}, scratch)
+			_, err = startIn(ctx, s, sleep(), box, Limits{Real: time.Hour, Output: 1000}, dir)
 			require.ErrorIs(t, err, stopped)
 		})
 	}
