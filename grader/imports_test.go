@@ -56,6 +56,7 @@ func TestTheTableAllowsWhatIsNeeded(t *testing.T) {
 			require.NoError(t, err)
 			sub := &Submission{Files: files, Paths: namesAsPaths(files)}
 			require.Empty(t, course.vetImports(sub, lab, nil), "%s of %s", name, lab.Dir)
+			require.Empty(t, course.vetImports(sub, lab.alone(), nil), "%s of %s on ours", name, lab.Dir)
 		}
 		recipes, err := filepath.Glob("testdata/class/" + lab.Dir + "/*.txtar")
 		require.NoError(t, err)
