@@ -150,13 +150,13 @@ func (s *Selftest) strike(ctx context.Context, bin *Binary, a *Attack) (how stri
 		a.Through = "it reached " + firstLine(word)
 	case s.bait.taken(a.Name):
 		a.Through = "it changed the secret, or a service heard it"
-	case alive("attack-daemon-"+a.Name, 5*time.Second):
+	case alive("attack-daemon-"+a.Name, 20*time.Second):
 		a.Through = "a process of it lives"
 	case leads(dir):
 		a.Through = "it left a link"
 	case len(p.Stdout) > int(selftestLimits.Output)+200:
 		a.Through = fmt.Sprintf("%d bytes of its output were kept", len(p.Stdout))
-	case time.Since(begin) > 10*selftestLimits.Real:
+	case time.Since(begin) > 30*selftestLimits.Real:
 		a.Through = "it was not ended in time"
 	}
 	if a.Through != "" {

@@ -12,6 +12,7 @@
 #	                              how surely races are found, and seeds repeat
 #	make soak LAB=lab1-clocks RUNS=10000   the reference through the hidden suite;
 #	                              RACE=1 under the race detector; again to go on
+#	make selftest                 attacks on the sandbox, and what stopped each
 #	make vet                      for Linux, macOS and Windows, and gofmt
 
 CHECK_RUNS ?= 20
@@ -32,7 +33,7 @@ students  = $(shell go list ./... | grep -v -e '/solutions' -e '/grader')
 
 RACE       ?=
 
-.PHONY: check grade bench bench-suite figures soak vet gofmt framework framework-race grader-tests
+.PHONY: check grade selftest bench bench-suite figures soak vet gofmt framework framework-race grader-tests
 
 ifneq ($(SOLUTIONS),)
 overlay = -overlay out/_overlay/$(LAB)/overlay.json
@@ -64,6 +65,9 @@ check:
 grade:
 	go run ./grader sample -lab $(GRADE_LAB) out/_class/$(GRADE_LAB)
 	go run ./grader grade -unsafe -lab $(GRADE_LAB) -runs $(GRADE_RUNS) -o out/$(GRADE_LAB) out/_class/$(GRADE_LAB)
+
+selftest:
+	go run ./grader selftest -v
 
 vet: gofmt
 	go vet $$(go list ./... | grep -v /solutions/)
