@@ -1,6 +1,8 @@
 package linear
 
 import (
+	"sync/atomic"
+
 	"distlabs/labrpc"
 	"distlabs/labrpc/simtest"
 	"distlabs/labrpc/trace"
@@ -18,6 +20,7 @@ func (h *History[S, I, O]) Watch(w *simtest.World) {
 	w.Check(marker{w.NodeName, h.mark})
 	w.AfterRun(func() error {
 		report := h.Check()
+		checked.Add(int64(report.Calls))
 		if report.Picture != nil {
 			w.Artifact(PictureFile, report.Picture)
 		}
@@ -27,6 +30,12 @@ func (h *History[S, I, O]) Watch(w *simtest.World) {
 		return nil
 	})
 }
+
+var checked atomic.Int64
+
+// Checked returns how many calls of watched histories have been checked in this
+// process.
+func Checked() int64 { return checked.Load() }
 
 // A marker marks what happens to the machines.
 type marker struct {
