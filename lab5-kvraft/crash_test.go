@@ -11,7 +11,7 @@ import (
 const ms = time.Millisecond
 
 // few is a load that leaves time for faults.
-var few = kvtest.Load{Clients: 6, Keys: 3, Think: 150 * ms}
+var few = kvtest.Load{Clients: 6, Keys: 3, Think: 300 * ms}
 
 // The leader crashes again and again while clients call.
 func TestLeaderCrashes5A(t *testing.T) {

@@ -14,7 +14,7 @@ var often = kvapi.Options{MaxState: 1 << 10}
 // Many clients that do not pause, on many keys.
 func TestManyClientsAndSnapshots5B(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 4, KV: kvapi.Options{MaxState: 12 << 10}}, func(c *cluster) {
-		c.Begin(kvtest.Load{Clients: 150, Keys: 60, Ops: 80}).Wait()
+		c.Begin(kvtest.Load{Clients: 150, Keys: 60, Ops: 50}).Wait()
 	})
 }
 
@@ -37,7 +37,7 @@ func TestLaggardGetsASnapshot5B(t *testing.T) {
 // Servers crash and start again from their snapshots.
 func TestCrashesAndSnapshots5B(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 2, KV: often, Disk: labrpc.Disk{Latency: labrpc.Uniform(0, 8*ms)}}, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 30 * ms})
+		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 60 * ms})
 		for range 3 {
 			c.Idle(3)
 			leader := c.WaitForLeader()

@@ -78,7 +78,7 @@ func TestRestartedServerKeepsTheLease5C(t *testing.T) {
 // With a lease, a leader answers thousands of reads without a message.
 func TestLeasesSaveMessages5C(t *testing.T) {
 	run(t, leased(), func(c *cluster) {
-		c.ExpectFewMessages(kvtest.Load{Clients: 40, Keys: 20, Ops: 800, Gets: 99})
+		c.ExpectFewMessages(kvtest.Load{Clients: 40, Keys: 20, Ops: 850, Gets: 99})
 	})
 }
 
@@ -119,7 +119,7 @@ func TestReadsWhileMachinesAreReplaced5C(t *testing.T) {
 	o := leased()
 	o.More, o.KV = 2, kvapi.Options{FastReads: true, MaxState: 1 << 10}
 	run(t, o, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 10 * ms, Gets: 70})
+		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 25 * ms, Gets: 70})
 		admin := c.User(0)
 		for p := labrpc.NodeID(0); p < 2; p++ {
 			c.Idle(3)

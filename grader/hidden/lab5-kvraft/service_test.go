@@ -31,15 +31,15 @@ func TestOneClient5A(t *testing.T) {
 // Many clients at once on a few keys.
 func TestClientsShareKeys5A(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 4, RealTime: true}, func(c *cluster) {
-		c.Begin(kvtest.Load{Clients: 20, Keys: 5, Ops: 50}).Wait()
+		c.Begin(kvtest.Load{Clients: 20, Keys: 4, Ops: 15}).Wait()
 	})
 }
 
 // The network loses, repeats and reorders messages.
 func TestBadNetwork5A(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 3, Link: kvtest.Bad}, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3})
-		c.Sleep(10 * time.Second)
+		load := c.Begin(kvtest.Load{Clients: 4, Keys: 3})
+		c.Sleep(6 * time.Second)
 		c.Net().SetLinks(kvtest.Good)
 		load.Stop()
 	})

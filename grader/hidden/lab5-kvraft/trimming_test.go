@@ -27,7 +27,7 @@ func TestBadNetworkAndSnapshots5B(t *testing.T) {
 // The network is split again and again while logs are trimmed.
 func TestPartitionsAndSnapshots5B(t *testing.T) {
 	run(t, options{Servers: 5, Clients: 2, KV: often}, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 40 * ms})
+		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 80 * ms})
 		for range 4 {
 			order := c.Rand().Perm(5)
 			c.Split(labrpc.NodeID(order[0]), labrpc.NodeID(order[1]), c.Host(0))
@@ -42,7 +42,7 @@ func TestPartitionsAndSnapshots5B(t *testing.T) {
 // Many clients that do not pause, while servers crash.
 func TestManyClientsAndCrashes5B(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 4, KV: often}, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 40, Keys: 20, Ops: 60})
+		load := c.Begin(kvtest.Load{Clients: 40, Keys: 20, Ops: 50})
 		for range 3 {
 			c.Idle(1)
 			leader := c.WaitForLeader()
