@@ -1,8 +1,6 @@
 package linear
 
 import (
-	"sync/atomic"
-
 	"distlabs/labrpc"
 	"distlabs/labrpc/simtest"
 	"distlabs/labrpc/trace"
@@ -12,6 +10,9 @@ import (
 // fails.
 const PictureFile = "history.html"
 
+// CallsChecked is what a run's record calls the number of calls that were checked.
+const CallsChecked = "calls checked"
+
 // Watch has the history checked when w's run is over, unless that has failed by
 // then. If it is not legal the run fails; if nobody can tell, and not because of
 // calls that never returned, the run is undecided. Crashes, partitions and the
@@ -20,7 +21,7 @@ func (h *History[S, I, O]) Watch(w *simtest.World) {
 	w.Check(marker{w.NodeName, h.mark})
 	w.AfterRun(func() error {
 		report := h.Check()
-		checked.Add(int64(report.Calls))
+		w.Count(CallsChecked, int64(report.Calls))
 		if report.Picture != nil {
 			w.Artifact(PictureFile, report.Picture)
 		}
@@ -30,12 +31,6 @@ func (h *History[S, I, O]) Watch(w *simtest.World) {
 		return nil
 	})
 }
-
-var checked atomic.Int64
-
-// Checked returns how many calls of watched histories have been checked in this
-// process.
-func Checked() int64 { return checked.Load() }
 
 // A marker marks what happens to the machines.
 type marker struct {

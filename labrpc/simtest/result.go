@@ -57,7 +57,10 @@ type Result struct {
 	Virtual    time.Duration `json:"virtual_ns"`
 	Real       time.Duration `json:"real_ns"`
 	Events     int64         `json:"events"`
-	Hash       string        `json:"hash"` // of the sequence of events
+
+	Counts map[string]int64 `json:"counts,omitempty"` // of World.Count
+
+	Hash string `json:"hash"` // of the sequence of events
 }
 
 // A Failure is the first thing that went wrong in a run. What the clean-up

@@ -109,6 +109,16 @@ func (w *World) AfterRun(f func() error) {
 	w.run.after = append(w.run.after, f)
 }
 
+// Count adds to a number of the run's record, by what is counted.
+func (w *World) Count(what string, n int64) {
+	w.run.mu.Lock()
+	defer w.run.mu.Unlock()
+	if w.run.result.Counts == nil {
+		w.run.result.Counts = make(map[string]int64)
+	}
+	w.run.result.Counts[what] += n
+}
+
 // Artifact has write leave a file beside the trace, if the run fails, and names
 // it in the failure. A file that grows beyond [MaxArtifact] is not kept, of two
 // with one name the first is. Also f of AfterRun may call it.
