@@ -91,6 +91,7 @@ bench-suite:
 	@go run ./grader overlay -lab $(BENCH_LAB) -o out/_bench >/dev/null
 	go test -c $(if $(RACE),-race) -overlay out/_bench/$(BENCH_LAB)/overlay.json -o out/_bench/hidden.test ./grader/hidden/$(BENCH_LAB)
 	@echo "one run of the hidden suite of $(BENCH_LAB), on one processor, $(if $(RACE),with -race,plain):"
+	@rm -f out/_bench/row.jsonl
 	@cd grader/hidden/$(BENCH_LAB) && bash -c 'time GORACE=atexit_sleep_ms=0 GOMAXPROCS=1 ../../../out/_bench/hidden.test -sim.row=../../../out/_bench/row.jsonl'
 	@grep -o '"calls checked":[0-9]*' out/_bench/row.jsonl | awk -F: '{ n += $$2 } END { if (n) print n " calls of clients were checked for linearizability" }'
 

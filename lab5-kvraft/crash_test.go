@@ -11,13 +11,13 @@ import (
 const ms = time.Millisecond
 
 // few is a load that leaves time for faults.
-var few = kvtest.Load{Clients: 6, Keys: 3, Think: 300 * ms}
+var few = kvtest.Load{Clients: 4, Keys: 3, Think: 400 * ms}
 
 // The leader crashes again and again while clients call.
 func TestLeaderCrashes5A(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 3}, func(c *cluster) {
 		load := c.Begin(few)
-		for range 4 {
+		for range 3 {
 			c.Idle(4)
 			leader := c.WaitForLeader()
 			c.Crash(leader)

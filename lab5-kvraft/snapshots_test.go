@@ -14,7 +14,7 @@ var often = kvapi.Options{MaxState: 1 << 10}
 // Many clients that do not pause, on many keys.
 func TestManyClientsAndSnapshots5B(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 4, KV: kvapi.Options{MaxState: 12 << 10}}, func(c *cluster) {
-		c.Begin(kvtest.Load{Clients: 150, Keys: 60, Ops: 50}).Wait()
+		c.Begin(kvtest.Load{Clients: 100, Keys: 40, Ops: 30}).Wait()
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // busy is a load under which machines come and go.
-var busy = kvtest.Load{Clients: 6, Keys: 3, Think: 60 * ms}
+var busy = kvtest.Load{Clients: 6, Keys: 3, Think: 100 * ms}
 
 // One machine after the other is replaced, until none is left of those that the
 // service began with. Clients know all of them, and ask the wrong ones, too.

@@ -8,7 +8,7 @@ import (
 
 // Servers crash and start again, one after the other.
 func TestOneAfterTheOtherCrashes5A(t *testing.T) {
-	run(t, options{Servers: 5, Clients: 2}, func(c *cluster) {
+	run(t, options{Servers: 3, Clients: 2}, func(c *cluster) {
 		load := c.Begin(few)
 		for _, p := range c.Servers() {
 			c.Crash(p)
@@ -38,7 +38,7 @@ func TestMajorityIsAway5A(t *testing.T) {
 func TestSlowDisks5A(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 2, Disk: labrpc.Disk{Latency: labrpc.Uniform(10*ms, 40*ms)}}, func(c *cluster) {
 		load := c.Begin(few)
-		for range 4 {
+		for range 3 {
 			c.Idle(5)
 			p := labrpc.NodeID(c.Rand().IntN(3))
 			c.Crash(p)

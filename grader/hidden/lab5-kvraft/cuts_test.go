@@ -33,10 +33,10 @@ func TestCutOffLeaderAnswersNobody5A(t *testing.T) {
 func TestLongPartitions5A(t *testing.T) {
 	run(t, options{Servers: 5, Clients: 3}, func(c *cluster) {
 		load := c.Begin(few)
-		for range 4 {
+		for range 3 {
 			order := c.Rand().Perm(5)
 			c.Split(labrpc.NodeID(order[0]), labrpc.NodeID(order[1]), c.Host(c.Rand().IntN(3)))
-			c.Idle(10)
+			c.Idle(8)
 		}
 		c.Heal()
 		load.Stop()

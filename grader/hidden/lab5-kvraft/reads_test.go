@@ -11,7 +11,7 @@ import (
 )
 
 // fast is a service that reads without entries in the log.
-var fast = kvapi.Options{FastReads: true, MaxState: 8 << 10}
+var fast = kvapi.Options{FastReads: true, MaxState: 4 << 10}
 
 // onFastLogs runs servers that read without entries, whose Rafts the test plays.
 func onFastLogs(t *testing.T, body func(s *stage)) {

@@ -39,7 +39,7 @@ func TestClientsShareKeys5A(t *testing.T) {
 func TestBadNetwork5A(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 3, Link: kvtest.Bad}, func(c *cluster) {
 		load := c.Begin(kvtest.Load{Clients: 4, Keys: 3})
-		c.Sleep(6 * time.Second)
+		c.Sleep(4 * time.Second)
 		c.Net().SetLinks(kvtest.Good)
 		load.Stop()
 	})

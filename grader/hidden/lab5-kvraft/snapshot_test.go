@@ -104,7 +104,7 @@ func TestLogIsTrimmedUnderLoad5B(t *testing.T) {
 // A client reads a long value three hundred times. Its old results are of no
 // more use, and not in the snapshot.
 func TestSnapshotHasOneResultOfAClient5B(t *testing.T) {
-	const length, reads, most = 200, 300, 8000
+	const length, reads, most = 200, 200, 8000
 	onTrimmedLogs(t, 1, 2000, func(s *stage) {
 		s.Log(0).Lead(1)
 		c := s.Client()

@@ -13,7 +13,7 @@ import (
 func TestBadNetworkAndSnapshots5B(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 3, Link: kvtest.Bad, KV: often}, func(c *cluster) {
 		load := c.Begin(kvtest.Load{Clients: 8, Keys: 3})
-		for i := range 4 {
+		for i := range 3 {
 			c.Sleep(2 * time.Second)
 			c.Crash(labrpc.NodeID(i % 3))
 			c.Idle(1)
@@ -27,8 +27,8 @@ func TestBadNetworkAndSnapshots5B(t *testing.T) {
 // The network is split again and again while logs are trimmed.
 func TestPartitionsAndSnapshots5B(t *testing.T) {
 	run(t, options{Servers: 5, Clients: 2, KV: often}, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 80 * ms})
-		for range 4 {
+		load := c.Begin(kvtest.Load{Clients: 6, Keys: 3, Think: 160 * ms})
+		for range 3 {
 			order := c.Rand().Perm(5)
 			c.Split(labrpc.NodeID(order[0]), labrpc.NodeID(order[1]), c.Host(0))
 			c.Idle(6)
@@ -42,7 +42,7 @@ func TestPartitionsAndSnapshots5B(t *testing.T) {
 // Many clients that do not pause, while servers crash.
 func TestManyClientsAndCrashes5B(t *testing.T) {
 	run(t, options{Servers: 3, Clients: 4, KV: often}, func(c *cluster) {
-		load := c.Begin(kvtest.Load{Clients: 40, Keys: 20, Ops: 50})
+		load := c.Begin(kvtest.Load{Clients: 20, Keys: 20, Ops: 50})
 		for range 3 {
 			c.Idle(1)
 			leader := c.WaitForLeader()
