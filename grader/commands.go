@@ -137,6 +137,7 @@ type soakCommand struct {
 	Lab  string `required:"" help:"The lab, by its folder's name."`
 	Runs int    `default:"10000" help:"How many seeds each hidden test is run with."`
 	Race bool   `help:"With the race detector."`
+	Test string `placeholder:"REGEXP" help:"Soak nothing but the tests whose names match."`
 	Jobs int    `help:"Processes at once (default: the processors)."`
 	Out  string `short:"o" default:"out/soak" help:"The folder for what is done, and for what failing runs leave."`
 }
@@ -154,7 +155,13 @@ func (s *soakCommand) Run(ctx context.Context, course *Course) error {
 	if err != nil {
 		return err
 	}
-	soak := &Soak{Course: course, Lab: lab, Runs: s.Runs, Race: s.Race, Jobs: jobs(s.Jobs), Dir: dir,
+	var only *regexp.Regexp
+	if s.Test != "" {
+		if only, err = regexp.Compile(s.Test); err != nil {
+			return fmt.Errorf("--test: %w", err)
+		}
+	}
+	soak := &Soak{Course: course, Lab: lab, Runs: s.Runs, Race: s.Race, Tests: only, Jobs: jobs(s.Jobs), Dir: dir,
 		Out: os.Stdout, Progress: newProgress(os.Stderr)}
 	return soak.soak(ctx)
 }

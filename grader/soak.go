@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -25,8 +27,9 @@ type Soak struct {
 	Lab      *Lab
 	Runs     int // seeds of each test, fewer of one that tries many cases by itself
 	Race     bool
-	Jobs     int    // rows at once
-	Dir      string // absolute; for what is built and done, and for what failing rows leave
+	Tests    *regexp.Regexp // no others; nil: all
+	Jobs     int            // rows at once
+	Dir      string         // absolute; for what is built and done, and for what failing rows leave
 	Out      io.Writer
 	Progress Progress
 
@@ -100,7 +103,7 @@ func (s *Soak) scratch() string { return filepath.Join(s.Dir, "_"+s.kind()) }
 // what says which runs there are.
 func (s *Soak) what() string {
 	tests := make(map[int]int) // by the number of seeds
-	for t := range s.Lab.tests() {
+	for t := range s.tests() {
 		tests[s.seeds(t)]++
 	}
 	var parts []string
@@ -183,11 +186,22 @@ func (s *Soak) describe(f soakFail) string {
 // seeds returns how many seeds a test has.
 func (s *Soak) seeds(t Test) int { return Plan{Runs: s.Runs}.runsOf(t) }
 
+// tests are those that are soaked.
+func (s *Soak) tests() iter.Seq[Test] {
+	return func(yield func(Test) bool) {
+		for t := range s.Lab.tests() {
+			if (s.Tests == nil || s.Tests.MatchString(t.Name)) && !yield(t) {
+				return
+			}
+		}
+	}
+}
+
 // rows returns the next row of each test that is not done.
 func (s *Soak) rows() (rows []soakRow) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for t := range s.Lab.tests() {
+	for t := range s.tests() {
 		done := s.state.Done[t.Name]
 		if left := s.seeds(t) - done; left > 0 {
 			rows = append(rows, soakRow{test: t, first: uint64(done + 1), seeds: min(left, rowLength), processors: processorsOf(done / rowLength)})
@@ -201,7 +215,7 @@ func (s *Soak) rows() (rows []soakRow) {
 func (s *Soak) count() (done, failed, all int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for t := range s.Lab.tests() {
+	for t := range s.tests() {
 		all += s.seeds(t)
 		done += min(s.seeds(t), s.state.Done[t.Name])
 	}

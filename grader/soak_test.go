@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ import (
 // down, and nothing else.
 func soakOn(ctx context.Context, s *Soak, p Progress) (string, error) {
 	var out strings.Builder
-	next := &Soak{Course: s.Course, Lab: s.Lab, Runs: s.Runs, Race: s.Race, Jobs: s.Jobs, Dir: s.Dir, Out: &out, Progress: p}
+	next := &Soak{Course: s.Course, Lab: s.Lab, Runs: s.Runs, Race: s.Race, Tests: s.Tests, Jobs: s.Jobs, Dir: s.Dir, Out: &out, Progress: p}
 	err := next.soak(ctx)
 	return out.String(), err
 }
@@ -54,6 +55,19 @@ func TestSoakGoesOn(t *testing.T) {
 	out, err = soakOn(t.Context(), s, silent{})
 	require.ErrorContains(t, err, "60 of 180 runs of the reference failed", "what failed before counts")
 	require.Contains(t, out, "180 of 180 runs are done")
+}
+
+// A soak of a few tests leaves the others for later.
+func TestSoakOfAFewTests(t *testing.T) {
+	course := copyCourse(t)
+	s := &Soak{Course: course, Lab: &course.Labs[0], Runs: 20, Jobs: 1, Dir: t.TempDir(), Tests: regexp.MustCompile("^TestGreets")}
+	out, err := soakOn(t.Context(), s, silent{})
+	require.NoError(t, err)
+	require.Equal(t, "lab0-toy, plain: 20 of 20 runs passed (20 of each of 1 tests)\n", out)
+	s.Tests = nil
+	out, err = soakOn(t.Context(), s, silent{})
+	require.NoError(t, err)
+	require.Contains(t, out, "20 of 60 runs are done\n")
 }
 
 // listener keeps what is said.

@@ -103,4 +103,4 @@ figures:
 	go test ./labrpc/racetest -v -timeout 2h -race.clean=1000 -race.same=200
 
 soak:
-	go run ./grader soak -lab $(BENCH_LAB) -runs $(RUNS) $(if $(RACE),-race)
+	go run ./grader soak -lab $(BENCH_LAB) -runs $(RUNS) $(if $(RACE),-race) $(if $(TEST),-test '$(TEST)')
