@@ -142,6 +142,7 @@ func Run(t *testing.T, made Made, o Options, body func(c *Cluster)) {
 		c.expectService()
 		body(c)
 		stop()
+		c.User(0).Put("last", "x") // what is in the log is committed with an entry of the leader's term (Raft §5.4.2)
 		c.expectOneState()
 	})
 }
