@@ -18,8 +18,8 @@ func MakeKV(env *labrpc.Env, o kvapi.Options, rf kvapi.Raft, applyCh <-chan raft
 	return &KV{}
 }
 
-// Kill ends the server: it answers nobody any more, and its goroutines end. It
-// does not wait for them. The Raft is killed by whoever made it.
+// Kill ends the server: who asks it from now on is told that it does not lead,
+// and its goroutines end. It waits for nobody. Who made the Raft kills that.
 func (kv *KV) Kill() {
 	// Your code here (5A).
 }

@@ -51,6 +51,8 @@ func (e *Env) connect() { e.peers = e.net.peers(e.ID(), e.life, e.count) }
 
 // Peer returns a connection to one machine, as Peers()[id] does. Where there are
 // thousands of machines it is what each can afford.
+//
+//go:norace
 func (e *Env) Peer(id NodeID) *ClientEnd {
 	if id < 0 || int(id) >= e.count {
 		panic(fmt.Sprintf("labrpc: there is no machine %d; there are %d, from 0", id, e.count))

@@ -2,9 +2,11 @@ package labrpc_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"distlabs/labrpc"
@@ -225,5 +227,25 @@ func TestNoTwoClocksWakeAtOneInstant(t *testing.T) {
 			require.EqualValues(w, 1, at%2, "clocks wake at odd nanoseconds, messages arrive at even ones")
 			seen[at] = true
 		}
+	})
+}
+
+// What Peer returns is used by several goroutines and by the network, which
+// race for nothing.
+func TestPeerIsAConnection(t *testing.T) {
+	simtest.Run(t, simtest.Options{Nodes: 2}, func(w *simtest.World) {
+		var all sync.WaitGroup
+		w.Net().Start(1, func(env *labrpc.Env) { env.Serve(byValue{}) })
+		w.Net().Start(0, func(env *labrpc.Env) {
+			require.Panics(w, func() { env.Peer(2) })
+			for i := range 4 {
+				all.Go(func() {
+					var reply int
+					assert.True(w, env.Peer(1).Call("byValue.Double", i, &reply))
+					assert.Equal(w, 2*i, reply)
+				})
+			}
+		})
+		all.Wait()
 	})
 }
