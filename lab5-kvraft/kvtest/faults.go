@@ -1,7 +1,6 @@
 package kvtest
 
 import (
-	"fmt"
 	"slices"
 
 	"distlabs/labrpc"
@@ -13,7 +12,6 @@ func (c *Cluster) Crash(servers ...labrpc.NodeID) {
 		c.mu.Lock()
 		c.nodes[p].up = false
 		c.mu.Unlock()
-		c.history.Mark(fmt.Sprintf("server %d", p), "crashes")
 		c.Net().Crash(p)
 	}
 }
@@ -21,7 +19,6 @@ func (c *Cluster) Crash(servers ...labrpc.NodeID) {
 // Restart begins another life of servers that are down.
 func (c *Cluster) Restart(servers ...labrpc.NodeID) {
 	for _, p := range servers {
-		c.history.Mark(fmt.Sprintf("server %d", p), "starts again")
 		c.Net().Restart(p)
 	}
 }
@@ -40,7 +37,6 @@ func (c *Cluster) CrashAll() (crashed []labrpc.NodeID) {
 // CrashHost ends the life of a clients' machine, and begins another. What its
 // clients have asked for may be executed or not, and they get no answers.
 func (c *Cluster) CrashHost(i int) {
-	c.history.Mark(fmt.Sprintf("host %d", i), "crashes")
 	c.Net().Crash(c.Host(i))
 	c.Net().Restart(c.Host(i))
 }
@@ -54,15 +50,11 @@ func (c *Cluster) Split(these ...labrpc.NodeID) {
 			others = append(others, labrpc.NodeID(p))
 		}
 	}
-	c.history.Mark("network", fmt.Sprintf("splits: %v | %v", these, others))
 	c.Net().Partition(these, others)
 }
 
 // Heal ends all cuts.
-func (c *Cluster) Heal() {
-	c.history.Mark("network", "heals")
-	c.Net().Heal()
-}
+func (c *Cluster) Heal() { c.Net().Heal() }
 
 // Others returns the servers that are not these.
 func (c *Cluster) Others(these ...labrpc.NodeID) []labrpc.NodeID {

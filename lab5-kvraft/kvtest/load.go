@@ -3,6 +3,7 @@ package kvtest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -120,12 +121,7 @@ func (r *Running) Wait() {
 // stuck says who waits for ever.
 func (r *Running) stuck(limit time.Duration) *trace.Breach {
 	open := r.c.history.Open()
-	k := r.clients[0]
-	for _, other := range r.clients {
-		if len(open) > 0 && strings.HasPrefix(open[0], fmt.Sprintf("client %d's", other.number)) {
-			k = other
-		}
-	}
+	k := r.clients[max(0, slices.IndexFunc(r.clients, func(k *User) bool { return k.waits.Load() }))]
 	return r.c.stuck(k, fmt.Sprintf("no call has returned within %v: %s", limit, strings.Join(open[:min(3, len(open))], "; ")))
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/pprof"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"distlabs/lab5-kvraft/kvapi"
@@ -20,6 +21,7 @@ type User struct {
 	clerk  Clerk
 	record *linear.Client[kvapi.Value, kvapi.Command, kvapi.Result]
 	tokens int
+	waits  atomic.Bool // for an answer
 }
 
 // User returns a new client on a clients' machine.
@@ -35,6 +37,7 @@ func (c *Cluster) User(machine int) *User {
 // do does what a command says, and records it.
 func (k *User) do(command kvapi.Command) (r kvapi.Result) {
 	op := k.record.Begin(command.Key, command)
+	k.waits.Store(true)
 	switch command.Op {
 	case kvapi.Get:
 		r.Value, r.Version = k.clerk.Get(command.Key)
@@ -48,6 +51,7 @@ func (k *User) do(command kvapi.Command) (r kvapi.Result) {
 	case kvapi.Delete:
 		r.OK = k.clerk.Delete(command.Key)
 	}
+	k.waits.Store(false)
 	op.End(r)
 	return r
 }
