@@ -8,8 +8,30 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
+
+// A Suite is one suite with one submission in it, as two binaries: plain, and
+// with the race detector. Each is built when it is first wanted.
+type Suite struct {
+	Lab *Lab // the one whose files are the student's; it may be set before anything is built
+
+	course  *Course
+	name    string // of the package, relative to the course
+	student string
+	dir     string // for the binaries
+	overlay *Overlay
+	plain   built
+	race    built
+}
+
+// A built is a binary that is built once.
+type built struct {
+	once sync.Once
+	bin  *Binary
+	err  error
+}
 
 // A Binary is the test binary of one suite with one submission in it.
 type Binary struct {
@@ -33,13 +55,9 @@ const buildMemory = 4 << 30
 // maxCompileErrors are shown; the rest is counted.
 const maxCompileErrors = 20
 
-// build compiles a suite (a package of the course, relative to its root) with
-// the submission laid over the lab and with the race detector. dir is an empty
-// scratch folder, absolute.
-//
-// A *Trouble means that the submission does not compile, in the paths of the
-// hand-in; any other error is ours.
-func (c *Course) build(ctx context.Context, lab *Lab, sub *Submission, suite, dir string) (*Binary, error) {
+// build returns the suite (a package of the course, relative to its root) with
+// the submission laid over the lab. dir is an empty scratch folder, absolute.
+func (c *Course) build(lab *Lab, sub *Submission, suite, dir string) (*Suite, error) {
 	o, err := c.overlay(lab, sub.Files, sub.Deleted, sub.Paths, dir)
 	if err != nil {
 		return nil, err
@@ -49,18 +67,38 @@ func (c *Course) build(ctx context.Context, lab *Lab, sub *Submission, suite, di
 			return nil, err
 		}
 	}
-	bin := &Binary{States: c.Main != "", Path: filepath.Join(dir, filepath.Base(filepath.Dir(suite))+".test"), Lab: lab, Dir: c.path(suite)}
-	output, err := c.compile(ctx, suite, bin.Path, o.File, true)
+	return &Suite{Lab: lab, course: c, name: suite, student: sub.Student, dir: dir, overlay: o}, nil
+}
+
+// binary returns the suite's binary with the race detector, or the plain one,
+// and builds it if need be.
+//
+// A *Trouble means that the submission does not compile, in the paths of the
+// hand-in; any other error is ours.
+func (s *Suite) binary(ctx context.Context, race bool) (*Binary, error) {
+	b, kind := &s.plain, ".test"
+	if race {
+		b, kind = &s.race, "-race.test"
+	}
+	b.once.Do(func() {
+		b.bin, b.err = s.compile(ctx, filepath.Join(s.dir, filepath.Base(filepath.Dir(s.name))+kind), race)
+	})
+	return b.bin, b.err
+}
+
+// compile builds one of the two binaries.
+func (s *Suite) compile(ctx context.Context, to string, race bool) (*Binary, error) {
+	output, err := s.course.compile(ctx, s.name, to, s.overlay.File, race)
 	if err == nil {
-		return bin, nil
+		return &Binary{Path: to, Lab: s.Lab, Dir: s.course.path(s.name), States: s.course.Main != ""}, nil
 	}
 	if trouble := new(Trouble); errors.As(err, &trouble) && ctx.Err() == nil {
 		return nil, trouble
 	}
 	if !errors.Is(err, errDoesNotCompile) || ctx.Err() != nil {
-		return nil, fmt.Errorf("build %s for %s: %w", suite, sub.Student, err)
+		return nil, fmt.Errorf("build %s for %s: %w", s.name, s.student, err)
 	}
-	return nil, &Trouble{Cause: CauseCompile, Text: "the code does not compile", Lines: c.compileErrors(output, o)}
+	return nil, &Trouble{Cause: CauseCompile, Text: "the code does not compile", Lines: s.course.compileErrors(output, s.overlay)}
 }
 
 // errDoesNotCompile says that the compiler refused the code.

@@ -71,11 +71,11 @@ type suiteRun struct {
 func (k *Check) suite(ctx context.Context, name string, files map[string][]byte, suite string, tests []Test, plan Plan) (*suiteRun, error) {
 	dir := k.scratch(name, suite)
 	defer os.RemoveAll(dir)
-	bin, err := k.build(ctx, name, files, suite, dir)
+	built, err := k.build(ctx, name, files, suite, dir, plan)
 	if err != nil {
 		return nil, err
 	}
-	return k.run(ctx, bin, tests, plan)
+	return k.run(ctx, built, tests, plan)
 }
 
 // scratch returns the folder for a suite with some files in it.
@@ -83,8 +83,9 @@ func (k *Check) scratch(name, suite string) string {
 	return filepath.Join(k.Scratch, name, filepath.Base(filepath.Dir(suite)))
 }
 
-// build builds a suite with the files in the lab's place.
-func (k *Check) build(ctx context.Context, name string, files map[string][]byte, suite, dir string) (*Binary, error) {
+// build builds a suite with the files in the lab's place, as the first of the
+// planned runs needs it.
+func (k *Check) build(ctx context.Context, name string, files map[string][]byte, suite, dir string, plan Plan) (*Suite, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -92,18 +93,24 @@ func (k *Check) build(ctx context.Context, name string, files map[string][]byte,
 		return nil, err
 	}
 	defer k.slots.release()
-	bin, err := k.Course.build(ctx, k.Lab, &Submission{Student: name, Files: files}, suite, dir)
+	built, err := k.Course.build(k.Lab, &Submission{Student: name, Files: files}, suite, dir)
+	if err == nil {
+		_, err = built.binary(ctx, k.Lab.Mix.kinds(plan.Runs)[0])
+	}
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
 		return nil, fmt.Errorf("%s does not build:\n%s", name, strings.Join(trouble.Lines, "\n"))
 	}
-	return bin, err
+	return built, err
 }
 
-// run runs tests of a binary, side by side; with tests nil all that it has.
-func (k *Check) run(ctx context.Context, bin *Binary, tests []Test, plan Plan) (*suiteRun, error) {
+// run runs tests of a suite, side by side; with tests nil all that it has.
+func (k *Check) run(ctx context.Context, suite *Suite, tests []Test, plan Plan) (*suiteRun, error) {
 	if tests == nil {
-		var err error
+		bin, err := suite.binary(ctx, k.Lab.Mix.kinds(plan.Runs)[0])
+		if err != nil {
+			return nil, err
+		}
 		if tests, err = k.list(ctx, bin); err != nil {
 			return nil, err
 		}
@@ -113,7 +120,7 @@ func (k *Check) run(ctx context.Context, bin *Binary, tests []Test, plan Plan) (
 	var group errgroup.Group
 	for _, test := range tests {
 		group.Go(func() error {
-			outcomes, err := k.Course.runTest(ctx, bin, test, plan, k.slots, func(int) {})
+			outcomes, err := k.Course.runTest(ctx, suite, test, plan, k.slots, func(int) {})
 			mu.Lock()
 			defer mu.Unlock()
 			run.results[test.Name] = outcomes

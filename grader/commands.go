@@ -19,6 +19,7 @@ type gradeCommand struct {
 	Lab            string   `required:"" help:"The lab, by its folder's name."`
 	Runs           int      `default:"20" help:"How often each hidden test is run."`
 	Out            string   `short:"o" default:"out" help:"The folder of the report."`
+	Race           bool     `help:"Make all runs under the race detector, and not the table's mix."`
 	Salt           string   `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from; keep your course's own."`
 	Jobs           int      `help:"Processes at once (default: the processors)."`
 	Path           []string `arg:"" help:"A student's folder or .zip, or a folder of such."`
@@ -33,6 +34,10 @@ func (g *gradeCommand) Run(ctx context.Context, course *Course) error {
 	}
 	if err := atLeastOne(g.Runs); err != nil {
 		return err
+	}
+	if g.Race {
+		all := *lab
+		all.Mix, lab = allRace, &all
 	}
 	handIns, leftOut, err := discover(g.Path, lab)
 	if err != nil {
@@ -54,7 +59,7 @@ func (g *gradeCommand) Run(ctx context.Context, course *Course) error {
 	if course.Sandbox != nil {
 		report.Sandbox = course.tier()
 	}
-	fmt.Printf("%s: %d hand-ins, %d runs of each test; %s\n", lab.Dir, len(handIns), g.Runs, course.tier())
+	fmt.Printf("%s: %d hand-ins; %s; %s\n", lab.Dir, len(handIns), lab.Says(g.Runs), course.tier())
 	for _, l := range leftOut {
 		fmt.Println("left out:", plain(l))
 	}
@@ -170,6 +175,7 @@ type replayCommand struct {
 	Lab            string `required:"" help:"The lab, by its folder's name."`
 	Test           string `required:"" help:"The hidden test."`
 	Seed           uint64 `required:"" help:"The seed, from the report."`
+	Race           bool   `help:"Under the race detector."`
 	Processors     int    `default:"1" help:"On how many processors."`
 	RealTime       bool   `name:"realtime" help:"On the wall clock, if the test is marked for it."`
 	On             Ground `default:"own" enum:"own,reference" help:"Of a lab that stands on others: whose files of these, the student's or ours."`
@@ -205,7 +211,12 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 	if err := course.confine(ctx, r.sandboxOptions, lab, scratch); err != nil {
 		return err
 	}
-	bin, err := course.build(ctx, lab, sub, lab.hidden(), scratch)
+	suite, err := course.build(lab, sub, lab.hidden(), scratch)
+	if err != nil {
+		return err
+	}
+	suite.Lab = mine
+	bin, err := suite.binary(ctx, r.Race)
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
 		for _, line := range trouble.Lines {
@@ -215,8 +226,7 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 	if err != nil {
 		return err
 	}
-	bin.Lab = mine
-	shot := Shot{Seed: r.Seed, Processors: r.Processors, RealTime: r.RealTime}
+	shot := Shot{Seed: r.Seed, Race: r.Race, Processors: r.Processors, RealTime: r.RealTime}
 	left := filepath.Join(scratch, "left")
 	p, records, err := course.execute(ctx, bin, test, shot, left)
 	if err != nil {

@@ -106,14 +106,13 @@ func (g *Grading) ground(ctx context.Context, on Ground, sub *Submission, err er
 	if err == nil {
 		warnings, err = g.Course.vet(sub, mine)
 	}
-	var bin *Binary
+	var suite *Suite
 	if err == nil {
-		bin, err = g.build(ctx, on, sub, scratch)
+		suite, err = g.build(ctx, on, sub, mine, scratch)
 	}
 	var results Results
 	if err == nil {
-		bin.Lab = mine
-		results = g.runAll(ctx, bin, settled)
+		results = g.runAll(ctx, suite, settled)
 	}
 	var trouble *Trouble
 	isTrouble := errors.As(err, &trouble)
@@ -128,9 +127,10 @@ func (g *Grading) ground(ctx context.Context, on Ground, sub *Submission, err er
 	return card
 }
 
-// build builds the hidden suite. A submission that does not compile is a
-// Trouble only if the stubs do; otherwise the course itself does not build.
-func (g *Grading) build(ctx context.Context, on Ground, sub *Submission, scratch string) (*Binary, error) {
+// build builds the hidden suite, with the race detector and without. A
+// submission that does not compile is a Trouble only if the stubs do; otherwise
+// the course itself does not build.
+func (g *Grading) build(ctx context.Context, on Ground, sub *Submission, mine *Lab, scratch string) (*Suite, error) {
 	if err := os.MkdirAll(scratch, 0o755); err != nil {
 		return nil, err
 	}
@@ -138,14 +138,24 @@ func (g *Grading) build(ctx context.Context, on Ground, sub *Submission, scratch
 		return nil, err
 	}
 	defer g.slots.release()
-	bin, err := g.Course.build(ctx, g.Lab, sub, g.Lab.hidden(), scratch)
+	suite, err := g.Course.build(g.Lab, sub, g.Lab.hidden(), scratch)
+	if err != nil {
+		return nil, err
+	}
+	suite.Lab = mine
+	for _, race := range g.Lab.Mix.kinds(g.Plan.Runs) {
+		_, err = suite.binary(ctx, race)
+		if err != nil {
+			break
+		}
+	}
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
 		if own := g.baseline[on](); own != nil {
 			return nil, own
 		}
 	}
-	return bin, err
+	return suite, err
 }
 
 // buildStubs builds the suite with the stubs as they are handed out.
@@ -161,7 +171,10 @@ func (g *Grading) buildStubs(ctx context.Context, on Ground) error {
 			return err
 		}
 	}
-	_, err := g.Course.build(ctx, g.Lab, stubs, g.Lab.hidden(), dir)
+	suite, err := g.Course.build(g.Lab, stubs, g.Lab.hidden(), dir)
+	if err == nil {
+		_, err = suite.binary(ctx, true)
+	}
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
 		return fmt.Errorf("the hidden suite does not build with the stubs either: %v", trouble.Lines)
@@ -171,7 +184,7 @@ func (g *Grading) buildStubs(ctx context.Context, on Ground) error {
 
 // runAll runs the tests part by part, those of a part side by side, and leaves
 // out the parts whose needs are not met.
-func (g *Grading) runAll(ctx context.Context, bin *Binary, settled *int) Results {
+func (g *Grading) runAll(ctx context.Context, suite *Suite, settled *int) Results {
 	results := make(Results)
 	var mu sync.Mutex
 	done := func(runs int) {
@@ -187,7 +200,7 @@ func (g *Grading) runAll(ctx context.Context, bin *Binary, settled *int) Results
 			for _, test := range part.Tests {
 				tests.Go(func() {
 					// The error says that ctx is done: the results show it.
-					outcomes, _ := g.Course.runTest(ctx, bin, test, g.Plan, g.slots, done)
+					outcomes, _ := g.Course.runTest(ctx, suite, test, g.Plan, g.slots, done)
 					mu.Lock()
 					defer mu.Unlock()
 					results[test.Name] = outcomes
@@ -230,6 +243,9 @@ func (c *Card) addCommands(path string) {
 			for k := range t.Evidence {
 				e := &t.Evidence[k]
 				e.Again = fmt.Sprintf("go run ./grader replay -lab %s -test %s -seed %d", c.Lab, t.Test, e.Seed)
+				if e.Race {
+					e.Again += " -race"
+				}
 				if e.Processors != 1 {
 					e.Again += fmt.Sprintf(" -processors %d", e.Processors)
 				}

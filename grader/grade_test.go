@@ -25,14 +25,14 @@ func toyCourse(t *testing.T) *Course {
 	require.NoError(t, err)
 	return &Course{Root: root, Labs: []Lab{{
 		Dir: "lab0-toy", Package: "toy", Title: "Lab 0: a toy", Given: []string{"given.go"}, Imports: []string{"os"},
-		Limits: Limits{Real: 3 * time.Second, Output: 64 << 10, Memory: 256 << 20},
+		Limits: Limits{Real: 3 * time.Second, Output: 64 << 10, Memory: 256 << 20}, Mix: defaultMix,
 		Parts: []Part{
 			{Name: "0A", Title: "counting", Tests: []Test{{Name: "TestCountsUp0A", Points: 4}, {Name: "TestCountsForTwo0A", Points: 4}}},
 			{Name: "0B", Title: "greeting", Needs: []string{"0A"}, Tests: []Test{{Name: "TestGreets0B", Points: 2}}},
 		},
 	}, {
 		Dir: "lab1-till", Package: "till", Title: "Lab 1: a till", On: []string{"lab0-toy"}, Counts: Own, Imports: []string{"toycourse/lab0-toy"},
-		Limits: Limits{Real: 3 * time.Second, Output: 64 << 10, Memory: 256 << 20},
+		Limits: Limits{Real: 3 * time.Second, Output: 64 << 10, Memory: 256 << 20}, Mix: defaultMix,
 		Parts: []Part{
 			{Name: "1A", Title: "selling", Tests: []Test{{Name: "TestSells1A", Points: 5}}},
 			{Name: "1B", Title: "the sign", Tests: []Test{{Name: "TestSign1B", Points: 3}}},

@@ -97,11 +97,11 @@ func (k *Check) hunt(ctx context.Context, m Mutant) (*Hunt, error) {
 	name := "mutant-" + m.Name
 	dir := k.scratch(name, k.Lab.hidden())
 	defer os.RemoveAll(dir)
-	bin, err := k.build(ctx, name, files, k.Lab.hidden(), dir)
+	suite, err := k.build(ctx, name, files, k.Lab.hidden(), dir, plan)
 	if err != nil {
 		return nil, err
 	}
-	run, err := k.run(ctx, bin, tests, plan)
+	run, err := k.run(ctx, suite, tests, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +115,7 @@ func (k *Check) hunt(ctx context.Context, m Mutant) (*Hunt, error) {
 		}
 		h.First = max(h.First, first+1)
 	}
-	h.Replays, err = k.replay(ctx, bin, h)
+	h.Replays, err = k.replay(ctx, suite, h)
 	return h, err
 }
 

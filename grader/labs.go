@@ -17,6 +17,7 @@ type Lab struct {
 	Imports []string // what its submissions may import beside what every lab may: see mayImport
 	Parts   []Part
 	Limits  Limits // of one run of one test
+	Mix     Mix    // of the runs of one test
 
 	On     []string // the labs that it stands on; a submission is files of these, too
 	Counts Ground   // if it stands on any: the run that earns the points
@@ -57,7 +58,7 @@ var defaultLimits = Limits{Real: 60 * time.Second, Output: 256 << 10, Memory: 1 
 // tests that the hidden suites really have, both ways.
 var labs = []Lab{{
 	Dir: "lab1-clocks", Package: "clocks", Title: "Lab 1: clocks",
-	Limits: defaultLimits,
+	Limits: defaultLimits, Mix: defaultMix,
 	Parts: []Part{
 		{Name: "1A", Title: "physical clocks", Tests: []Test{
 			{Name: "TestClientLearnsTheTime1A", Points: 3},
@@ -104,7 +105,7 @@ var labs = []Lab{{
 	},
 }, {
 	Dir: "lab2-election", Package: "election", Title: "Lab 2: coordinator and elections",
-	Limits: defaultLimits,
+	Limits: defaultLimits, Mix: defaultMix,
 	Parts: []Part{
 		{Name: "2A", Title: "the centralised coordinator", Tests: []Test{
 			{Name: "TestOneClient2A", Points: 2},
@@ -163,7 +164,7 @@ var labs = []Lab{{
 	},
 }, {
 	Dir: "lab4-raft", Package: "raft", Title: "Lab 4: Raft",
-	Limits: defaultLimits,
+	Limits: defaultLimits, Mix: defaultMix,
 	Parts: []Part{
 		{Name: "4A", Title: "leader election", Tests: []Test{
 			{Name: "TestInitialElection4A", Points: 2, RealTime: true},
@@ -313,7 +314,7 @@ var labs = []Lab{{
 }, {
 	Dir: "lab5-kvraft", Package: "kvraft", Title: "Lab 5: a key-value service on Raft",
 	On: []string{"lab4-raft"}, Counts: Own,
-	Limits: defaultLimits,
+	Limits: defaultLimits, Mix: defaultMix,
 	Parts: []Part{
 		{Name: "5A", Title: "the service", Tests: []Test{
 			{Name: "TestOneClient5A", Points: 1},

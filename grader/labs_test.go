@@ -35,7 +35,9 @@ func TestTheTableIsTheSuite(t *testing.T) {
 	for i := range course.Labs {
 		lab := &course.Labs[i]
 		inTable = append(inTable, lab.Dir)
-		bin, err := course.build(t.Context(), lab, &Submission{Student: "the stubs"}, lab.hidden(), t.TempDir())
+		suite, err := course.build(lab, &Submission{Student: "the stubs"}, lab.hidden(), t.TempDir())
+		require.NoError(t, err)
+		bin, err := suite.binary(t.Context(), false)
 		require.NoError(t, err)
 		have, err := testNames(t.Context(), bin)
 		require.NoError(t, err)

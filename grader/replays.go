@@ -43,7 +43,7 @@ func firstRule(o Outcome) string {
 
 // replay makes the first failing run of each test that the mutant names again,
 // as often as the check wants.
-func (k *Check) replay(ctx context.Context, bin *Binary, h *Hunt) ([]*Replay, error) {
+func (k *Check) replay(ctx context.Context, suite *Suite, h *Hunt) ([]*Replay, error) {
 	var all []*Replay
 	var group errgroup.Group
 	for _, name := range h.Mutant.CaughtBy {
@@ -57,13 +57,17 @@ func (k *Check) replay(ctx context.Context, bin *Binary, h *Hunt) ([]*Replay, er
 			return nil, err
 		}
 		r := &Replay{Failed: outcomes[first]}
+		bin, err := suite.binary(ctx, r.Failed.Race)
+		if err != nil {
+			return nil, err
+		}
 		all = append(all, r)
 		group.Go(func() error {
 			for range k.Replays {
 				if err := k.slots.take(ctx); err != nil {
 					return err
 				}
-				o, err := k.Course.runOnce(ctx, bin, test, Shot{Seed: r.Failed.Seed, Processors: 1})
+				o, err := k.Course.runOnce(ctx, bin, test, Shot{Seed: r.Failed.Seed, Race: r.Failed.Race, Processors: 1})
 				k.slots.release()
 				if err != nil {
 					return err

@@ -49,34 +49,40 @@ func (p Plan) runsOf(test Test) int {
 // A Shot is what is particular to one run of a test.
 type Shot struct {
 	Seed       uint64
+	Race       bool // under the race detector
 	Processors int
 	RealTime   bool // on the wall clock, where only a race can fail it
 }
 
-// shot returns the run of that number, from 0. Of a test that the table marks
-// for it, the last run of several is on the wall clock: the race detector sees
-// two patterns there that virtual time hides.
+// shot returns the run of that number, from 0, as the lab's mix has it.
 func (p Plan) shot(lab *Lab, test Test, run int) Shot {
-	return Shot{
-		Seed:       seedOf(p.Salt, lab.Dir, test.Name, run),
-		Processors: processorsOf(run),
-		RealTime:   test.RealTime && run > 0 && run == p.runsOf(test)-1,
+	runs := p.runsOf(test)
+	shot := Shot{Seed: seedOf(p.Salt, lab.Dir, test.Name, run), Processors: 1}
+	if lab.Mix.isRace(run, runs) {
+		shot.Race, shot.Processors = true, 2
+		shot.RealTime = test.RealTime && run > 0 && run == runs-1
 	}
+	return shot
 }
 
-// runTest runs one test of a binary as often as the plan says, a process each,
+// runTest runs one test of a suite as often as the plan says, a process each,
 // one after the other. It stops early when ctx is done, when two runs stalled,
 // timed out or could not be decided, or when the plan has enough: what it returns is then shorter
 // than the plan. done is
 // called after each run with the number of runs that it settled.
-func (c *Course) runTest(ctx context.Context, bin *Binary, test Test, plan Plan, at slots, done func(runs int)) ([]Outcome, error) {
+func (c *Course) runTest(ctx context.Context, suite *Suite, test Test, plan Plan, at slots, done func(runs int)) ([]Outcome, error) {
 	var outcomes []Outcome
 	hopeless, runs := 0, plan.runsOf(test)
 	for run := range runs {
 		if err := at.take(ctx); err != nil {
 			return outcomes, err
 		}
-		o, err := c.runDecided(ctx, bin, test, plan.shot(bin.Lab, test, run))
+		shot := plan.shot(suite.Lab, test, run)
+		bin, err := suite.binary(ctx, shot.Race)
+		var o Outcome
+		if err == nil {
+			o, err = c.runDecided(ctx, bin, test, shot)
+		}
 		at.release()
 		if err != nil {
 			return outcomes, err

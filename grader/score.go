@@ -31,6 +31,7 @@ type Card struct {
 	Ground Ground   `json:"ground,omitempty"`    // whose files of those labs it was run on
 	Other  *Card    `json:"other,omitempty"`     // on the other ground, if it was run there; it earns nothing
 
+	Mix     string `json:"runs"`    // how the runs were made, in words
 	Sandbox string `json:"sandbox"` // in which it was built and run, in words
 
 	Slug string `json:"-"` // the name of its folder in the report
@@ -66,6 +67,7 @@ type TestScore struct {
 type Evidence struct {
 	Failure
 	Seed       uint64   `json:"seed,string"`
+	Race       bool     `json:"race,omitempty"` // under the race detector
 	Processors int      `json:"processors"`
 	RealTime   bool     `json:"realtime,omitempty"`
 	Count      int      `json:"count"` // runs that failed by this cause and rule
@@ -88,7 +90,7 @@ func score(lab *Lab, sub *Submission, plan Plan, warnings []string, results Resu
 	card := &Card{
 		Schema: cardSchema, Lab: lab.Dir, Student: sub.Student, Max: lab.Points(),
 		StandIns: sub.StandIns, Deleted: sub.Deleted, LeftOut: sub.LeftOut,
-		Warnings: warnings, Trouble: trouble, Slug: slug(sub.Student),
+		Warnings: warnings, Trouble: trouble, Slug: slug(sub.Student), Mix: lab.Says(plan.Runs),
 	}
 	for _, path := range sub.Paths {
 		card.Files = append(card.Files, path)
@@ -203,7 +205,7 @@ func (ts *TestScore) collect(o Outcome) {
 		i := slices.IndexFunc(ts.Evidence, func(e Evidence) bool { return e.Cause == f.Cause && e.Rule == f.Rule })
 		if i < 0 {
 			i = len(ts.Evidence)
-			ts.Evidence = append(ts.Evidence, Evidence{Failure: f, Seed: o.Seed, Processors: o.Processors, RealTime: o.RealTime})
+			ts.Evidence = append(ts.Evidence, Evidence{Failure: f, Seed: o.Seed, Race: o.Race, Processors: o.Processors, RealTime: o.RealTime})
 		}
 		ts.Evidence[i].Count++
 		ts.Evidence[i].Seeds = append(ts.Evidence[i].Seeds, o.Seed)

@@ -14,13 +14,3 @@ func seedOf(salt, lab, test string, run int) uint64 {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %d", salt, lab, test, run))
 	return 1 + binary.BigEndian.Uint64(sum[:])%999_999_999
 }
-
-// processorsOf returns on how many processors a run goes: one, where a seed
-// shows the same again, and in every fourth run two, where the race detector
-// sees goroutines that are truly side by side.
-func processorsOf(run int) int {
-	if run%4 == 3 {
-		return 2
-	}
-	return 1
-}

@@ -118,7 +118,11 @@ func (s *Selftest) build(ctx context.Context, name string, stubs, attacks map[st
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	bin, err := s.Course.build(ctx, s.lab, &Submission{Student: name, Files: files, Paths: namesAsPaths(files)}, s.lab.hidden(), dir)
+	suite, err := s.Course.build(s.lab, &Submission{Student: name, Files: files, Paths: namesAsPaths(files)}, s.lab.hidden(), dir)
+	if err != nil {
+		return nil, err
+	}
+	bin, err := suite.binary(ctx, true)
 	var trouble *Trouble
 	if errors.As(err, &trouble) {
 		return nil, fmt.Errorf("the attacks do not compile:\n%s", strings.Join(trouble.Lines, "\n"))
@@ -133,7 +137,7 @@ func (s *Selftest) strike(ctx context.Context, bin *Binary, a *Attack) (how stri
 	dir := filepath.Join(s.Scratch, "left-"+a.Name)
 	test := Test{Name: attackedTest}
 	begin := time.Now()
-	p, records, err := s.Course.execute(ctx, &armed, test, Shot{Seed: 1, Processors: 2}, dir)
+	p, records, err := s.Course.execute(ctx, &armed, test, Shot{Seed: 1, Race: true, Processors: 2}, dir)
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}

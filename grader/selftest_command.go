@@ -86,7 +86,11 @@ func (s *Selftest) bench(ctx context.Context, lab *Lab, runs int, w io.Writer) e
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	bin, err := s.Course.build(ctx, lab, &Submission{Student: "reference", Files: files}, lab.hidden(), dir)
+	suite, err := s.Course.build(lab, &Submission{Student: "reference", Files: files}, lab.hidden(), dir)
+	if err != nil {
+		return err
+	}
+	bin, err := suite.binary(ctx, true)
 	if err != nil {
 		return err
 	}

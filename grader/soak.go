@@ -204,10 +204,18 @@ func (s *Soak) rows() (rows []soakRow) {
 	for t := range s.tests() {
 		done := s.state.Done[t.Name]
 		if left := s.seeds(t) - done; left > 0 {
-			rows = append(rows, soakRow{test: t, first: uint64(done + 1), seeds: min(left, rowLength), processors: processorsOf(done / rowLength)})
+			rows = append(rows, soakRow{test: t, first: uint64(done + 1), seeds: min(left, rowLength), processors: rowProcessors(done / rowLength)})
 		}
 	}
 	return rows
+}
+
+// rowProcessors returns on how many processors a row goes: every fourth on two.
+func rowProcessors(row int) int {
+	if row%4 == 3 {
+		return 2
+	}
+	return 1
 }
 
 // count returns how many runs are done, how many of those failed, and how many

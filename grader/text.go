@@ -56,6 +56,9 @@ func writeText(w io.Writer, c *Card) error {
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("%s, %s: %d of %d points%s", plain(c.Student), c.Lab, c.Points, c.Max, c.grounds())
 	p("(%s)", c.Sandbox)
+	if c.Trouble == nil {
+		p("%s.", c.Mix)
+	}
 	if c.Withheld > 0 {
 		p("%d %s withheld until a person has looked: the grader could not tell", c.Withheld, plural(c.Withheld, "point"))
 	}
