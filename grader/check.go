@@ -35,7 +35,7 @@ type Check struct {
 
 // check prints what it finds, and returns an error that sums up what is wrong.
 func (k *Check) check(ctx context.Context) error {
-	k.slots = make(slots, k.Jobs)
+	k.slots = newSlots(k.Jobs)
 	mutants, err := k.Course.mutants(k.Lab)
 	if err != nil {
 		return err
@@ -89,10 +89,10 @@ func (k *Check) build(ctx context.Context, name string, files map[string][]byte,
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	if err := k.slots.take(ctx); err != nil {
+	if err := k.slots.take(ctx, wholeSlot); err != nil {
 		return nil, err
 	}
-	defer k.slots.release()
+	defer k.slots.release(wholeSlot)
 	built, err := k.Course.build(k.Lab, &Submission{Student: name, Files: files}, suite, dir)
 	if err == nil {
 		_, err = built.binary(ctx, k.Lab.Mix.kinds(plan.Runs)[0])

@@ -73,7 +73,7 @@ func TestCheckOfSpoiltLabs(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(course.Root, tc.file), []byte(tc.text), 0o644))
 			var out strings.Builder
 			check := checkOf(t, course, &out)
-			check.slots = make(slots, check.Jobs)
+			check.slots = newSlots(check.Jobs)
 			require.ErrorContains(t, tc.step(check), tc.says)
 			require.Contains(t, out.String(), tc.prints)
 		})

@@ -30,7 +30,7 @@ type Grading struct {
 // they got, with what was not run as Skipped. The cards come back in the order
 // of the hand-ins.
 func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card) error) ([]*Card, error) {
-	g.slots = make(slots, g.Jobs)
+	g.slots = newSlots(g.Jobs)
 	g.baseline = make(map[Ground]func() error)
 	for _, ground := range []Ground{Own, Reference} {
 		g.baseline[ground] = sync.OnceValue(func() error { return g.buildStubs(ctx, ground) })
@@ -134,10 +134,10 @@ func (g *Grading) build(ctx context.Context, on Ground, sub *Submission, mine *L
 	if err := os.MkdirAll(scratch, 0o755); err != nil {
 		return nil, err
 	}
-	if err := g.slots.take(ctx); err != nil {
+	if err := g.slots.take(ctx, wholeSlot); err != nil {
 		return nil, err
 	}
-	defer g.slots.release()
+	defer g.slots.release(wholeSlot)
 	suite, err := g.Course.build(g.Lab, sub, g.Lab.hidden(), scratch)
 	if err != nil {
 		return nil, err

@@ -52,6 +52,10 @@ type Limits struct {
 // defaultLimits fit a test that ends in seconds under the race detector on a
 // loaded machine. simtest's own budget of real time is a little shorter, so
 // that it can still say where the run is stuck.
+//
+// Measured with TestLoadFailsNobody: of 528 runs of lab 4's reference, eight at
+// once on two processors that had other work too, the slowest took 1.5 s of the
+// 45 s of that budget.
 var defaultLimits = Limits{Real: 60 * time.Second, Output: 256 << 10, Memory: 1 << 30}
 
 // labs is the table of all labs. TestTheTableIsTheSuite holds it against the

@@ -64,11 +64,11 @@ func (k *Check) replay(ctx context.Context, suite *Suite, h *Hunt) ([]*Replay, e
 		all = append(all, r)
 		group.Go(func() error {
 			for range k.Replays {
-				if err := k.slots.take(ctx); err != nil {
+				if err := k.slots.take(ctx, wholeSlot); err != nil {
 					return err
 				}
 				o, err := k.Course.runOnce(ctx, bin, test, Shot{Seed: r.Failed.Seed, Race: r.Failed.Race, Processors: 1})
-				k.slots.release()
+				k.slots.release(wholeSlot)
 				if err != nil {
 					return err
 				}

@@ -25,7 +25,7 @@ func TestOneRunThatCatchesIsEnough(t *testing.T) {
 	for _, verbose := range []bool{false, true} {
 		var out strings.Builder
 		check := checkOf(t, toyCourse(t), &out)
-		check.slots, check.Verbose = make(slots, check.Jobs), verbose
+		check.slots, check.Verbose = newSlots(check.Jobs), verbose
 		mutants, err := check.Course.mutants(check.Lab)
 		require.NoError(t, err)
 		h, err := check.hunt(t.Context(), mutants[0])
