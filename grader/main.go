@@ -8,6 +8,9 @@
 //	go run ./grader overlay -lab lab1-clocks DIR
 //	go run ./grader sample -lab lab1-clocks DIR
 //	go run ./grader selftest -v
+//	go run ./grader release -labs lab1-clocks,lab2-election
+//	go run ./grader solutions
+//	go run ./grader stubs
 //
 // Grading is five steps, a file each: ingest takes the student's files and
 // leaves the rest, build compiles them into the hidden suite by an overlay, run
@@ -44,6 +47,10 @@ type commands struct {
 	Replay  replayCommand  `cmd:"" help:"Run one hidden test once on one hand-in, with a seed, and print all that it prints."`
 	Overlay overlayCommand `cmd:"" help:"Write the overlay that puts a hand-in, or the reference, in place of a lab's stubs, and print its path."`
 	Sample  sampleCommand  `cmd:"" help:"Write the sample class of a lab into a folder."`
+
+	Release   releaseCommand   `cmd:"" help:"Make and verify what students get, and let their branch grow by it."`
+	Solutions solutionsCommand `cmd:"" help:"Write a branch that has the references in place of the stubs."`
+	Stubs     stubsCommand     `cmd:"" help:"Show where the stubs and the references declare different things."`
 
 	Selftest selftestCommand `cmd:"" help:"Let a catalogue of attacks loose on the sandbox, and print what stopped each."`
 }

@@ -13,6 +13,12 @@
 #	make soak LAB=lab1-clocks RUNS=10000   the reference through the hidden suite;
 #	                              RACE=1 under the race detector; again to go on
 #	make selftest                 attacks on the sandbox, and what stopped each
+#	make release LABS=lab1-clocks,lab2-election   what students get, verified, in
+#	                              out/release, and as a commit on branch student;
+#	                              PARTS=1A,1B for the public tests of these;
+#	                              REFERENCE_RAFT=1 with our Raft
+#	make solutions                branch solutions: main with the references in place
+#	make stubs                    where stubs and references differ
 #	make vet                      for Linux, macOS and Windows, and gofmt
 
 CHECK_RUNS ?= 20
@@ -33,7 +39,11 @@ students  = $(shell go list ./... | grep -v -e '/solutions' -e '/grader')
 
 RACE       ?=
 
-.PHONY: check grade selftest bench bench-suite figures soak vet gofmt framework framework-race grader-tests
+LABS           ?=
+PARTS          ?=
+REFERENCE_RAFT ?=
+
+.PHONY: release solutions stubs check grade selftest bench bench-suite figures soak vet gofmt framework framework-race grader-tests
 
 ifneq ($(SOLUTIONS),)
 overlay = -overlay out/_overlay/$(LAB)/overlay.json
@@ -53,7 +63,7 @@ framework:
 	go test $(filter-out %/grader,$(packages))
 
 framework-race:
-	go test -race $(filter-out %/grader %/cmd/lab %/lint,$(packages))
+	go test -race $(filter-out %/grader %/grader/release %/cmd/lab %/lint,$(packages))
 
 grader-tests:
 	go test -timeout 20m ./grader
@@ -68,6 +78,15 @@ grade:
 
 selftest:
 	go run ./grader selftest -v
+
+release:
+	go run ./grader release $(if $(LABS),-labs $(LABS)) $(if $(PARTS),-parts $(PARTS)) $(if $(REFERENCE_RAFT),-with-reference-raft)
+
+solutions:
+	go run ./grader solutions
+
+stubs:
+	go run ./grader stubs
 
 vet: gofmt
 	go vet $$(go list ./... | grep -v /solutions/)

@@ -47,6 +47,7 @@ type Result struct {
 	Schema     int           `json:"schema"`
 	Lab        string        `json:"lab"`
 	Test       string        `json:"test"`
+	Harness    string        `json:"harness,omitempty"` // the release; see [Harness]
 	Seed       uint64        `json:"seed,string"`
 	Processors int           `json:"processors"`
 	Race       bool          `json:"race"`

@@ -98,7 +98,7 @@ func Run(t *testing.T, o Options, body func(w *World)) {
 		t.Fatal(err)
 	}
 	r := &run{t: t, opt: o, limits: limits, began: time.Now(), races: races()}
-	r.result = Result{Schema: ResultSchema, Lab: o.Lab, Test: t.Name(), Seed: seed,
+	r.result = Result{Schema: ResultSchema, Lab: o.Lab, Test: t.Name(), Harness: Harness(), Seed: seed,
 		Processors: runtime.GOMAXPROCS(0), Race: labrpc.RaceEnabled, RealTime: *realFlag}
 	if r.result.Lab == "" {
 		r.result.Lab = labOfCaller()

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"distlabs/labrpc/simtest"
 )
 
 // test is "lab test": the public tests of a lab or part.
@@ -61,11 +63,19 @@ func test(ctx context.Context, s session, args []string) error {
 		return err
 	}
 	what := strings.TrimSpace(l.short() + " " + strings.ToUpper(o.part))
-	s.printf("%s: %d of %d tests passed\n", what, passed, len(jobs))
+	s.printf("%s: %d of %d tests passed%s\n", what, passed, len(jobs), withHarness())
 	if passed < len(jobs) {
 		return errFailed
 	}
 	return nil
+}
+
+// withHarness names the release, if this is one.
+func withHarness() string {
+	if simtest.Harness() == "" {
+		return ""
+	}
+	return fmt.Sprintf(" (harness %s)", simtest.Harness())
 }
 
 // inOrder runs jobs, some at the same time, and hands over the outcomes in the
