@@ -19,6 +19,7 @@ type Course struct {
 	// run states how it ended over a descriptor of its own; "" for a course
 	// whose runs are believed by what they print.
 	Main    string
+	Harness string  // the version that reports name; "" for none
 	Sandbox Sandbox // in which submissions are built and run; nil for none
 
 	toolchain toolchain // where there is a sandbox
@@ -33,7 +34,9 @@ func findCourse(dir string) (*Course, error) {
 	}
 	for at := dir; ; at = filepath.Dir(at) {
 		if isFile(filepath.Join(at, "go.mod")) && isDir(filepath.Join(at, "grader")) {
-			return &Course{Root: at, Labs: labs, Main: "distlabs/labrpc/simtest"}, nil
+			course := &Course{Root: at, Labs: labs, Main: "distlabs/labrpc/simtest"}
+			course.Harness, err = course.harness()
+			return course, err
 		}
 		if at == filepath.Dir(at) {
 			return nil, fmt.Errorf("%s is in no course: no folder above it has a go.mod and a grader; run the command in the course's folder", dir)

@@ -117,7 +117,7 @@ func (g *Grading) ground(ctx context.Context, on Ground, sub *Submission, err er
 	var trouble *Trouble
 	isTrouble := errors.As(err, &trouble)
 	card := score(g.Lab, sub, g.Plan, warnings, results, trouble)
-	card.Sandbox = g.Course.tier()
+	card.Sandbox, card.Harness = g.Course.tier(), g.Course.Harness
 	if len(g.Lab.On) > 0 {
 		card.Ground, card.On = on, g.Lab.On
 	}

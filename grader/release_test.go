@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -66,4 +67,25 @@ func TestEachLabCanBeReleasedAlone(t *testing.T) {
 		verification := &release.Verification{Release: made, Dir: t.TempDir(), Out: &strings.Builder{}}
 		require.NoError(t, verification.Reads(t.Context()))
 	}
+}
+
+// A report names the harness in the same words as a run.json of a release.
+func TestReportsNameTheHarness(t *testing.T) {
+	course := theCourse(t)
+	source, err := course.source()
+	require.NoError(t, err)
+	require.Equal(t, source.Version(), course.Harness)
+
+	toys := toyCourse(t)
+	toys.Harness = course.Harness
+	cards, err := gradingOf(t, toys, 1).grade(t.Context(), []HandIn{handInOf(t, toys, "testdata/verdicts/reference.txtar")}, func(*Card) error { return nil })
+	require.NoError(t, err)
+	var text strings.Builder
+	require.NoError(t, writeText(&text, cards[0]))
+	require.Contains(t, text.String(), "; harness "+course.Harness+")")
+	report := &Report{Out: t.TempDir(), Lab: &toys.Labs[0]}
+	require.NoError(t, report.Student(cards[0]))
+	page, err := os.ReadFile(filepath.Join(report.Out, "students", "reference", "index.html"))
+	require.NoError(t, err)
+	require.Contains(t, string(page), "Harness "+course.Harness+".")
 }

@@ -34,6 +34,8 @@ type Card struct {
 	Mix     string `json:"runs"`    // how the runs were made, in words
 	Sandbox string `json:"sandbox"` // in which it was built and run, in words
 
+	Harness string `json:"harness,omitempty"` // its version, as a student's run.json has it
+
 	Slug string `json:"-"` // the name of its folder in the report
 }
 

@@ -55,7 +55,7 @@ func writeText(w io.Writer, c *Card) error {
 	var b strings.Builder
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("%s, %s: %d of %d points%s", plain(c.Student), c.Lab, c.Points, c.Max, c.grounds())
-	p("(%s)", c.Sandbox)
+	p("(%s)", c.ranIn())
 	if c.Trouble == nil {
 		p("%s.", c.Mix)
 	}
@@ -86,6 +86,14 @@ func writeText(w io.Writer, c *Card) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// ranIn says what the card's runs were made with.
+func (c *Card) ranIn() string {
+	if c.Harness == "" {
+		return c.Sandbox
+	}
+	return c.Sandbox + "; harness " + c.Harness
 }
 
 // grounds says, of a lab that stands on others, on what its points were earned,

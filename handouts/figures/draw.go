@@ -45,7 +45,7 @@ func draw(t trace.Trace) string {
 
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" aria-label="space-time diagram of %s">`+"\n",
-		width, height, html.EscapeString(t.Header.Test))
+		width, height, html.EscapeString("a run of "+t.Header.Lab))
 	b.WriteString(style)
 	for lane, name := range t.Header.Nodes {
 		fmt.Fprintf(&b, `<text x="%.0f" y="%.1f" class="name">%s</text><line x1="%.0f" y1="%.1f" x2="%.0f" y2="%.1f"/>`+"\n",
