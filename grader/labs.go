@@ -19,6 +19,8 @@ type Lab struct {
 	Limits  Limits // of one run of one test
 	Mix     Mix    // of the runs of one test
 
+	Tells Disclosure // what students may see of its hidden tests that fail; "" is TellRule
+
 	On     []string // the labs that it stands on; a submission is files of these, too
 	Counts Ground   // if it stands on any: the run that earns the points
 }
@@ -40,6 +42,8 @@ type Test struct {
 	Cases    int  // one run of it stands for so many, since it tries thousands of cases by itself; 0 is 1
 	Plain    bool // it runs outside the simulated world and leaves no record
 	RealTime bool // it is marked to run on the wall clock too
+
+	Tells Disclosure // if not "": instead of what the lab's says
 }
 
 // Limits are what one run of one test may use.
@@ -62,7 +66,7 @@ var defaultLimits = Limits{Real: 60 * time.Second, Output: 256 << 10, Memory: 1 
 // tests that the hidden suites really have, both ways.
 var labs = []Lab{{
 	Dir: "lab1-clocks", Package: "clocks", Title: "Lab 1: clocks",
-	Limits: defaultLimits, Mix: defaultMix,
+	Limits: defaultLimits, Mix: defaultMix, Tells: TellAll,
 	Parts: []Part{
 		{Name: "1A", Title: "physical clocks", Tests: []Test{
 			{Name: "TestClientLearnsTheTime1A", Points: 3},
@@ -109,7 +113,7 @@ var labs = []Lab{{
 	},
 }, {
 	Dir: "lab2-election", Package: "election", Title: "Lab 2: coordinator and elections",
-	Limits: defaultLimits, Mix: defaultMix,
+	Limits: defaultLimits, Mix: defaultMix, Tells: TellAll,
 	Parts: []Part{
 		{Name: "2A", Title: "the centralised coordinator", Tests: []Test{
 			{Name: "TestOneClient2A", Points: 2},
@@ -168,7 +172,7 @@ var labs = []Lab{{
 	},
 }, {
 	Dir: "lab4-raft", Package: "raft", Title: "Lab 4: Raft",
-	Limits: defaultLimits, Mix: defaultMix,
+	Limits: defaultLimits, Mix: defaultMix, Tells: TellAll,
 	Parts: []Part{
 		{Name: "4A", Title: "leader election", Tests: []Test{
 			{Name: "TestInitialElection4A", Points: 2, RealTime: true},
@@ -318,7 +322,7 @@ var labs = []Lab{{
 }, {
 	Dir: "lab5-kvraft", Package: "kvraft", Title: "Lab 5: a key-value service on Raft",
 	On: []string{"lab4-raft"}, Counts: Own,
-	Limits: defaultLimits, Mix: defaultMix,
+	Limits: defaultLimits, Mix: defaultMix, Tells: TellAll,
 	Parts: []Part{
 		{Name: "5A", Title: "the service", Tests: []Test{
 			{Name: "TestOneClient5A", Points: 1},

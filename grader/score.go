@@ -60,6 +60,8 @@ type TestScore struct {
 	Passed   int          `json:"passed"` // of these
 	Planned  int          `json:"planned"`
 	Remark   string       `json:"remark,omitempty"` // why it was not run, or not run on
+	Tells    Disclosure   `json:"tells,omitempty"`  // what the student may see of the evidence
+	Held     bool         `json:"held,omitempty"`   // it was taken out of the card until the deadline
 	Evidence []Evidence   `json:"evidence,omitempty"`
 	Notes    []NotesCount `json:"notes,omitempty"`
 }
@@ -103,6 +105,7 @@ func score(lab *Lab, sub *Submission, plan Plan, warnings []string, results Resu
 		ps := PartScore{Name: part.Name, Title: part.Title}
 		for _, test := range part.Tests {
 			ts := scoreTest(test, plan, results[test.Name], trouble)
+			ts.Tells = lab.tells(test)
 			real += totalReal(results[test.Name])
 			if need := card.unmet(part); need != "" && len(results[test.Name]) == 0 && trouble == nil {
 				ts.Remark = fmt.Sprintf("part %s must pass first", need)

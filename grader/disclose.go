@@ -1,0 +1,135 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// A Disclosure is what a student may see of a hidden test that failed. The
+// hidden suite itself is never told: no line of it, no excerpt, no path.
+type Disclosure string
+
+const (
+	// TellRule tells the rule, what it says, and what the compiler, the race
+	// detector or a stack says of the student's own files.
+	TellRule Disclosure = "rule"
+	// TellAll tells also what happened when to whom, the seed and the trace.
+	TellAll Disclosure = "all"
+	// TellLater tells nothing before the deadline, not even whether the test
+	// failed, and then as TellAll.
+	TellLater Disclosure = "later"
+)
+
+// tells returns what is told of one of the lab's tests: what the test's line in
+// the table says, else what the lab's says, else no more than the rule.
+func (l *Lab) tells(t Test) Disclosure {
+	switch {
+	case t.Tells != "":
+		return t.Tells
+	case l.Tells != "":
+		return l.Tells
+	}
+	return TellRule
+}
+
+// told returns what the student may see of a card. All that students are given
+// is made from such cards, so that what is not in one cannot get out. early
+// says that the deadline is not over.
+func (l *Lab) told(c *Card, early bool) (*Card, error) {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	told := new(Card)
+	if err := json.Unmarshal(scrub(text), told); err != nil {
+		return nil, err
+	}
+	// These are the student's own words.
+	told.Student, told.Files, told.LeftOut = c.Student, c.Files, c.LeftOut
+	told.Slug, told.Real = c.Slug, c.Real
+	if c.Other != nil {
+		if told.Other, err = l.told(c.Other, early); err != nil {
+			return nil, err
+		}
+	}
+	if told.Broken != "" {
+		told.Broken = "a person will look at it"
+	}
+	for i := range told.Parts {
+		for j := range told.Parts[i].Tests {
+			told.Parts[i].Tests[j].redact()
+		}
+	}
+	if early && c.Trouble == nil && c.Broken == "" {
+		l.hold(told)
+	}
+	return told, nil
+}
+
+// redact takes out of a test's score what its disclosure does not tell.
+func (ts *TestScore) redact() {
+	for i := range ts.Evidence {
+		e := &ts.Evidence[i]
+		switch {
+		case e.Cause.Ours():
+			*e = Evidence{Failure: Failure{Cause: e.Cause, Rule: e.Rule, Text: "the grader could not tell how this run ended; a person will look at it"}, Count: e.Count}
+		case ts.Tells == TellAll || ts.Tells == TellLater:
+		case e.Cause.ofCode():
+			*e = Evidence{Failure: Failure{Cause: e.Cause, Rule: e.Rule, Why: e.Why, Text: e.Text, Detail: e.Detail}, Count: e.Count}
+		default:
+			*e = Evidence{Failure: Failure{Cause: e.Cause, Rule: e.Rule, Why: e.Why}, Count: e.Count}
+		}
+		e.Again = "" // it needs the hidden suite
+	}
+}
+
+// ofCode reports whether a failure by the cause tells of places in the code,
+// and not of what the test does.
+func (c Cause) ofCode() bool {
+	return c != CauseViolation && c != CauseAssert
+}
+
+// hold takes out the tests that are told of after the deadline, and those that
+// are run only if such tests pass. The points are those of the others.
+func (l *Lab) hold(c *Card) {
+	held := make(map[string]bool) // parts
+	c.Points, c.Withheld = 0, 0
+	for i := range c.Parts {
+		part := &c.Parts[i]
+		waits := i < len(l.Parts) && slices.ContainsFunc(l.Parts[i].Needs, func(need string) bool { return held[need] })
+		part.Points, part.Withheld = 0, 0
+		for j := range part.Tests {
+			ts := &part.Tests[j]
+			if waits || ts.Tells == TellLater {
+				held[part.Name] = true
+				*ts = TestScore{Test: ts.Test, Max: ts.Max, Tells: TellLater, Held: true, Verdict: Skipped, Remark: "what it found is told after the deadline"}
+			}
+			part.Points += ts.Points
+			part.Withheld += ts.Withheld
+		}
+		c.Points += part.Points
+		c.Withheld += part.Withheld
+	}
+}
+
+// ours are the words that show something of the staff's folders: a place in a
+// test, with the function, and a path. Escapes of JSON that stand before them
+// are no part of them.
+var ours = regexp.MustCompile(`((?:\\(?:u[0-9A-Fa-f]{4}|[^u]))*)(?:` +
+	`(?:[\w.~/-]*/)?[\w.-]*_test\.go(?::\d+){0,2}(?:,? in [\w.()*]+)?` +
+	`|[\w.~/-]*\bgrader/(?:hidden|mutants)/[\w./-]*)`)
+
+// scrub takes out of a text what shows something of the staff's folders. The
+// text may be JSON, or a page: what it puts in needs no escaping.
+func scrub(text []byte) []byte { return ours.ReplaceAll(text, []byte("${1}a hidden test")) }
+
+// check returns an error if the table names a disclosure that there is not.
+func (d Disclosure) check() error {
+	switch d {
+	case "", TellRule, TellAll, TellLater:
+		return nil
+	}
+	return fmt.Errorf("%q is not a disclosure; there are: %s, %s, %s", string(d), TellRule, TellAll, TellLater)
+}
