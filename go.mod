@@ -42,6 +42,8 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
+require github.com/yuin/goldmark v1.8.7
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect

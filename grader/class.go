@@ -7,14 +7,15 @@ import (
 
 // A ClassView is what the index shows.
 type ClassView struct {
-	Report *Report
-	Cards  []*Card // by name
-	Mean   float64
-	Median float64
-	Full   int // students with all points
-	Broken int // students of whom the grader could not tell something
-	Bins   []Bin
-	Tests  []TestView
+	Report  *Report
+	Formats []classFormat
+	Cards   []*Card // by name
+	Mean    float64
+	Median  float64
+	Full    int // students with all points
+	Broken  int // students of whom the grader could not tell something
+	Bins    []Bin
+	Tests   []TestView
 }
 
 // A Bin of the histogram counts the students whose points are in it.
@@ -33,7 +34,7 @@ type TestView struct {
 
 // classView computes the index from the cards.
 func classView(r *Report, cards []*Card) *ClassView {
-	v := &ClassView{Report: r, Cards: cards}
+	v := &ClassView{Report: r, Formats: classFormats, Cards: cards}
 	points := make([]int, 0, len(cards))
 	for _, c := range cards {
 		points = append(points, c.Points)

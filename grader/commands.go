@@ -50,7 +50,12 @@ func (g *gradeCommand) Run(ctx context.Context, course *Course) error {
 	defer os.RemoveAll(scratch)
 	progress := newProgress(os.Stderr)
 	plan := Plan{Runs: g.Runs, Salt: g.Salt}
-	report := &Report{Out: g.Out, Lab: lab, Plan: plan, When: time.Now()}
+	// Without a deadline nothing is told that is told after it.
+	teller, err := course.teller(lab, true)
+	if err != nil {
+		return err
+	}
+	report := &Report{Out: g.Out, Lab: lab, Teller: teller, Plan: plan, When: time.Now()}
 	grading := &Grading{Course: course, Lab: lab, Plan: plan, Jobs: jobs(g.Jobs), Scratch: scratch, Progress: progress}
 
 	if err := course.confine(ctx, g.sandboxOptions, lab, scratch); err != nil {

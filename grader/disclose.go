@@ -34,10 +34,22 @@ func (l *Lab) tells(t Test) Disclosure {
 	return TellRule
 }
 
-// told returns what the student may see of a card. All that students are given
-// is made from such cards, so that what is not in one cannot get out. early
-// says that the deadline is not over.
-func (l *Lab) told(c *Card, early bool) (*Card, error) {
+// A Teller makes of a card what the student may see of it. All that students
+// are given is made from such cards, so that what is not in one cannot get out.
+type Teller struct {
+	Lab    *Lab
+	Early  bool            // the deadline is not over
+	Public map[string]bool // the tests that students have, too
+}
+
+// teller returns the lab's. early says that the deadline is not over.
+func (c *Course) teller(lab *Lab, early bool) (*Teller, error) {
+	public, err := c.publicTests(lab)
+	return &Teller{Lab: lab, Early: early, Public: public}, err
+}
+
+// tell returns what the student may see of a card, and leaves the card as it is.
+func (t *Teller) tell(c *Card) (*Card, error) {
 	text, err := json.Marshal(c)
 	if err != nil {
 		return nil, err
@@ -50,7 +62,7 @@ func (l *Lab) told(c *Card, early bool) (*Card, error) {
 	told.Student, told.Files, told.LeftOut = c.Student, c.Files, c.LeftOut
 	told.Slug, told.Real = c.Slug, c.Real
 	if c.Other != nil {
-		if told.Other, err = l.told(c.Other, early); err != nil {
+		if told.Other, err = t.tell(c.Other); err != nil {
 			return nil, err
 		}
 	}
@@ -59,30 +71,49 @@ func (l *Lab) told(c *Card, early bool) (*Card, error) {
 	}
 	for i := range told.Parts {
 		for j := range told.Parts[i].Tests {
-			told.Parts[i].Tests[j].redact()
+			t.redact(&told.Parts[i].Tests[j])
 		}
 	}
-	if early && c.Trouble == nil && c.Broken == "" {
-		l.hold(told)
+	if t.Early && c.Trouble == nil && c.Broken == "" {
+		t.hold(told)
 	}
 	return told, nil
 }
 
 // redact takes out of a test's score what its disclosure does not tell.
-func (ts *TestScore) redact() {
+func (t *Teller) redact(ts *TestScore) {
+	if ts.Verdict == Broken {
+		ts.Remark = "the grader could not tell; a person will look at it"
+	}
 	for i := range ts.Evidence {
 		e := &ts.Evidence[i]
+		few := Evidence{Failure: Failure{Cause: e.Cause, Rule: e.Rule, Why: e.Why}, Count: e.Count}
 		switch {
 		case e.Cause.Ours():
-			*e = Evidence{Failure: Failure{Cause: e.Cause, Rule: e.Rule, Text: "the grader could not tell how this run ended; a person will look at it"}, Count: e.Count}
+			few.Why, few.Text = "", "the grader could not tell how this run ended"
 		case ts.Tells == TellAll || ts.Tells == TellLater:
+			few = *e
+			few.Again = "" // as it is, it needs the hidden suite
+			if t.Public[ts.Test] {
+				few.Again = e.studentsAgain(t.Lab, ts.Test)
+			}
 		case e.Cause.ofCode():
-			*e = Evidence{Failure: Failure{Cause: e.Cause, Rule: e.Rule, Why: e.Why, Text: e.Text, Detail: e.Detail}, Count: e.Count}
-		default:
-			*e = Evidence{Failure: Failure{Cause: e.Cause, Rule: e.Rule, Why: e.Why}, Count: e.Count}
+			few.Text, few.Detail = e.Text, e.Detail
 		}
-		e.Again = "" // it needs the hidden suite
+		*e = few
 	}
+}
+
+// studentsAgain is the student's command for a seed of a test that is public.
+func (e *Evidence) studentsAgain(lab *Lab, test string) string {
+	again := fmt.Sprintf("go run ./labrpc/cmd/lab replay %s %s -seed %d", lab.Dir, test, e.Seed)
+	if e.Race {
+		again += " -race"
+	}
+	if e.RealTime {
+		again += " -realtime"
+	}
+	return again
 }
 
 // ofCode reports whether a failure by the cause tells of places in the code,
@@ -93,12 +124,12 @@ func (c Cause) ofCode() bool {
 
 // hold takes out the tests that are told of after the deadline, and those that
 // are run only if such tests pass. The points are those of the others.
-func (l *Lab) hold(c *Card) {
+func (t *Teller) hold(c *Card) {
 	held := make(map[string]bool) // parts
 	c.Points, c.Withheld = 0, 0
 	for i := range c.Parts {
 		part := &c.Parts[i]
-		waits := i < len(l.Parts) && slices.ContainsFunc(l.Parts[i].Needs, func(need string) bool { return held[need] })
+		waits := i < len(t.Lab.Parts) && slices.ContainsFunc(t.Lab.Parts[i].Needs, func(need string) bool { return held[need] })
 		part.Points, part.Withheld = 0, 0
 		for j := range part.Tests {
 			ts := &part.Tests[j]
@@ -119,7 +150,7 @@ func (l *Lab) hold(c *Card) {
 // are no part of them.
 var ours = regexp.MustCompile(`((?:\\(?:u[0-9A-Fa-f]{4}|[^u]))*)(?:` +
 	`(?:[\w.~/-]*/)?[\w.-]*_test\.go(?::\d+){0,2}(?:,? in [\w.()*]+)?` +
-	`|[\w.~/-]*\bgrader/(?:hidden|mutants)/[\w./-]*)`)
+	`|(?:[\w.~-]*/)*grader/(?:hidden|mutants)/[\w./-]*)`)
 
 // scrub takes out of a text what shows something of the staff's folders. The
 // text may be JSON, or a page: what it puts in needs no escaping.

@@ -48,6 +48,7 @@ func TestTheTableIsTheSuite(t *testing.T) {
 				want = append(want, test.Name)
 				require.True(t, strings.HasSuffix(test.Name, part.Name), "%s is in part %s", test.Name, part.Name)
 				require.Positive(t, test.Points, test.Name)
+				require.NoError(t, lab.tells(test).check(), test.Name)
 			}
 		}
 		slices.Sort(want)

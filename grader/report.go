@@ -2,8 +2,7 @@ package main
 
 import (
 	"embed"
-	"encoding/csv"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -19,15 +18,15 @@ import (
 //go:embed report/*.html report/*.css
 var reportFiles embed.FS
 
-// A Report writes what a batch came to into a folder:
+// A Report writes what a batch came to into a folder. All of it is the staff's,
+// but for what is in the folder students:
 //
-//	index.html               the class at a glance
-//	grades.csv               a line a student
-//	students/NAME/index.html what each test found
-//	students/NAME/report.txt the same as text
-//	students/NAME/results.json the same for machines
-//	students/NAME/traces/    the diagrams that the page links to, and other
-//	                         files that show a failure
+//	index.html              the class at a glance
+//	grades.csv, ...         the class for programs: see formats.go
+//	staff/NAME/index.html   what each test found, and the same for programs
+//	staff/NAME/traces/      the diagrams that the page links to, and other
+//	                        files that show a failure
+//	students/NAME/          what the student may see of that: to be handed out
 //
 // Of a lab that stands on others the page has both runs, that on the student's
 // own files and that on ours, and the class and grades.csv show the points of
@@ -38,6 +37,7 @@ var reportFiles embed.FS
 type Report struct {
 	Out     string
 	Lab     *Lab
+	Teller  *Teller // of what students may see; nil: as long as the deadline is not over
 	Plan    Plan
 	When    time.Time // printed in the footer
 	Stopped bool      // the grading was stopped before its end
@@ -60,34 +60,44 @@ var pages = template.Must(template.New("report").Funcs(template.FuncMap{
 	"points":  pointsOn,
 }).ParseFS(reportFiles, "report/*.html"))
 
-// Student writes one student's folder. It takes the traces out of the scratch
-// folder, so it must be called before that goes.
+// Student writes one student's two folders. It takes the traces out of the
+// scratch folder, so it must be called before that goes.
 func (r *Report) Student(c *Card) error {
-	dir := filepath.Join(r.Out, "students", c.Slug)
-	if err := os.RemoveAll(dir); err != nil {
-		return err
+	staff, student := filepath.Join(r.Out, "staff", c.Slug), filepath.Join(r.Out, "students", c.Slug)
+	for _, dir := range []string{staff, student} {
+		if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
+			return err
+		}
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	if err := takeTraces(c, dir, "traces"); err != nil {
+	if err := takeTraces(c, staff, "traces"); err != nil {
 		return fmt.Errorf("report on %s: %w", c.Student, err)
 	}
-	text, err := json.MarshalIndent(c, "", "\t")
+	teller := r.Teller
+	if teller == nil {
+		teller = &Teller{Lab: r.Lab, Early: true}
+	}
+	told, err := teller.tell(c)
+	if err == nil {
+		err = handTraces(told, staff, student)
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("report on %s: %w", c.Student, err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "results.json"), append(text, '\n'), 0o644); err != nil {
-		return err
+	return errors.Join(r.folder(staff, c, true), r.folder(student, told, false))
+}
+
+// folder writes the page of a card, and the files for programs.
+func (r *Report) folder(dir string, c *Card, staff bool) error {
+	formats := studentFormats
+	if staff {
+		formats = staffFormats
 	}
-	var b strings.Builder
-	if err := writeText(&b, c); err != nil {
-		return err
+	for _, f := range formats {
+		if err := create(filepath.Join(dir, f.Name), func(w io.Writer) error { return f.write(w, c) }); err != nil {
+			return err
+		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, "report.txt"), []byte(b.String()), 0o644); err != nil {
-		return err
-	}
-	return r.page("student.html", filepath.Join(dir, "index.html"), map[string]any{"Report": r, "Card": c})
+	return r.page("student.html", filepath.Join(dir, "index.html"), map[string]any{"Report": r, "Card": c, "Staff": staff, "Formats": formats})
 }
 
 // takeTraces copies each piece of evidence's trace, and what else shows it, into
@@ -134,6 +144,37 @@ func (e *Evidence) take(dir, to string) error {
 	return err
 }
 
+// handTraces copies what a card that a Teller made still points to from the
+// staff's folder to the student's.
+func handTraces(told *Card, staff, student string) error {
+	var all error
+	hand := func(name string) {
+		if name == "" {
+			return
+		}
+		text, err := os.ReadFile(filepath.Join(staff, name))
+		to := filepath.Join(student, name)
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(to), 0o755)
+		}
+		if err == nil {
+			err = os.WriteFile(to, scrub(text), 0o644)
+		}
+		all = errors.Join(all, err)
+	}
+	for c := told; c != nil; c = c.Other {
+		c.eachTest(func(t TestScore) {
+			for _, e := range t.Evidence {
+				hand(e.Trace)
+				for _, name := range e.Files {
+					hand(name)
+				}
+			}
+		})
+	}
+	return all
+}
+
 // leftName is what a file that a run left may be called: by its ending it is for
 // people to look at, and no source.
 var leftName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*\.(html|txt|json|svg)$`)
@@ -166,42 +207,21 @@ func take(from, dir, to string) (taken bool, err error) {
 	return true, os.WriteFile(at, data, 0o644)
 }
 
-// Class writes the index and the grades.
+// Class writes the index and the files on the whole class.
 func (r *Report) Class(cards []*Card) error {
 	if err := os.MkdirAll(r.Out, 0o755); err != nil {
 		return err
 	}
-	if err := r.grades(cards); err != nil {
-		return err
+	for _, f := range classFormats {
+		if err := create(filepath.Join(r.Out, f.Name), func(w io.Writer) error { return f.write(w, r.Lab, cards) }); err != nil {
+			return err
+		}
 	}
 	return r.page("index.html", filepath.Join(r.Out, "index.html"), classView(r, cards))
 }
 
 func (r *Report) page(name, to string, data any) error {
 	return create(to, func(w io.Writer) error { return pages.ExecuteTemplate(w, name, data) })
-}
-
-// grades writes grades.csv.
-func (r *Report) grades(cards []*Card) error {
-	head := []string{"student", "points", "max"}
-	if len(r.Lab.On) > 0 {
-		head = append(head, string(Own), string(Reference))
-	}
-	for _, p := range r.Lab.Parts {
-		head = append(head, p.Name)
-	}
-	rows := [][]string{append(head, "verdict", "causes")}
-	for _, c := range cards {
-		row := []string{cell(c.Student), strconv.Itoa(c.Points), strconv.Itoa(c.Max)}
-		if len(r.Lab.On) > 0 {
-			row = append(row, pointsOn(c, Own), pointsOn(c, Reference))
-		}
-		for _, p := range c.Parts {
-			row = append(row, strconv.Itoa(p.Points))
-		}
-		rows = append(rows, append(row, c.verdict().String(), strings.Join(c.Causes(), " ")))
-	}
-	return create(filepath.Join(r.Out, "grades.csv"), func(w io.Writer) error { return csv.NewWriter(w).WriteAll(rows) })
 }
 
 // pointsOn returns a card's points on a ground, and nothing if it was not run
@@ -224,14 +244,6 @@ type cardView struct {
 }
 
 func view(c *Card, prefix string) cardView { return cardView{c, prefix} }
-
-// cell keeps a spreadsheet from taking a student's name for a formula.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
 
 // style returns the style sheet that each page carries.
 func style() (template.CSS, error) {

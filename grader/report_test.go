@@ -31,7 +31,7 @@ func attackedCard(lab *Lab) *Card {
 
 func reportOn(t *testing.T, lab *Lab, cards ...*Card) string {
 	t.Helper()
-	r := &Report{Out: t.TempDir(), Lab: lab, Plan: Plan{Runs: 1}, When: time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)}
+	r := &Report{Out: t.TempDir(), Lab: lab, Teller: &Teller{Lab: lab}, Plan: Plan{Runs: 1}, When: time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)}
 	for _, c := range cards {
 		require.NoError(t, r.Student(c))
 	}
@@ -45,8 +45,8 @@ func TestHostileStringsStayText(t *testing.T) {
 	lab := &toyCourse(t).Labs[0]
 	card := attackedCard(lab)
 	out := reportOn(t, lab, card)
-	student := filepath.Join(out, "students", card.Slug)
-	for _, page := range []string{filepath.Join(out, "index.html"), filepath.Join(student, "index.html")} {
+	for _, page := range []string{"index.html", "staff/" + card.Slug + "/index.html", "students/" + card.Slug + "/index.html"} {
+		page = filepath.Join(out, page)
 		text, err := os.ReadFile(page)
 		require.NoError(t, err)
 		require.NotContains(t, string(text), "\x1b")
@@ -65,7 +65,7 @@ func TestHostileStringsStayText(t *testing.T) {
 		}
 		require.True(t, shown, "%s shows the name as text", page)
 	}
-	text, err := os.ReadFile(filepath.Join(student, "report.txt"))
+	text, err := os.ReadFile(filepath.Join(out, "staff", card.Slug, "report.txt"))
 	require.NoError(t, err)
 	require.NotContains(t, string(text), "\x1b")
 }
@@ -74,12 +74,12 @@ func TestHostileStringsStayText(t *testing.T) {
 func TestPagesLinkToWhatIsThere(t *testing.T) {
 	course := toyCourse(t)
 	h := handInOf(t, course, "testdata/verdicts/stub.txtar")
-	report := &Report{Out: t.TempDir(), Lab: &course.Labs[0], Plan: Plan{Runs: 2}, When: time.Now()}
+	report := &Report{Out: t.TempDir(), Lab: &course.Labs[0], Teller: &Teller{Lab: &course.Labs[0]}, Plan: Plan{Runs: 2}, When: time.Now()}
 	cards, err := gradingOf(t, course, 2).grade(t.Context(), []HandIn{h}, report.Student)
 	require.NoError(t, err)
 	require.NoError(t, report.Class(cards))
 	traces := 0
-	for _, page := range []string{"index.html", "students/stub/index.html"} {
+	for _, page := range []string{"index.html", "staff/stub/index.html", "students/stub/index.html"} {
 		at := filepath.Join(report.Out, page)
 		f, err := os.Open(at)
 		require.NoError(t, err)
@@ -99,15 +99,15 @@ func TestPagesLinkToWhatIsThere(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 2, traces, "one for each test that failed")
+	require.Equal(t, 2, traces, "one for each test that failed, for the staff")
 }
 
-// What results.json says is what the card says.
-func TestResultsCanBeReadBack(t *testing.T) {
+// What card.json says is what the card says.
+func TestACardCanBeReadBack(t *testing.T) {
 	lab := &toyCourse(t).Labs[0]
 	card := attackedCard(lab)
 	out := reportOn(t, lab, card)
-	text, err := os.ReadFile(filepath.Join(out, "students", card.Slug, "results.json"))
+	text, err := os.ReadFile(filepath.Join(out, "staff", card.Slug, "card.json"))
 	require.NoError(t, err)
 	var back Card
 	require.NoError(t, json.Unmarshal(text, &back))
@@ -130,9 +130,9 @@ func TestGrades(t *testing.T) {
 	rows, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, [][]string{
-		{"student", "points", "max", "0A", "0B", "verdict", "causes"},
-		{"ada", "10", "10", "8", "2", "pass", ""},
-		{"'=SUM(A1:A9)", "0", "10", "0", "0", "fail", "compile"},
+		{"student", "points", "max", "0A", "0B", "withheld", "verdict", "causes"},
+		{"ada", "10", "10", "8", "2", "0", "pass", ""},
+		{"'=SUM(A1:A9)", "0", "10", "0", "0", "0", "fail", "compile"},
 	}, rows)
 }
 

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// cardSchema is the version of results.json.
+// cardSchema is the version of card.json.
 const cardSchema = 1
 
-// A Card is one student's result: what results.json holds and the pages show.
+// A Card is one student's result: what card.json holds and the pages show.
 type Card struct {
 	Schema   int         `json:"schema"`
 	Lab      string      `json:"lab"`

@@ -53,7 +53,27 @@ func (c *Card) Causes() []string {
 // writeText writes a card as text for a terminal or a mail.
 func writeText(w io.Writer, c *Card) error {
 	var b strings.Builder
-	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	p := lineTo(&b)
+	c.writeHead(p)
+	c.writeParts(p)
+	if c.Other != nil {
+		p("\nThe same, %s: %d of %d points", c.Other.onWhat(), c.Other.Points, c.Other.Max)
+		c.Other.writeTrouble(p)
+		if c.Other.Points < c.Other.Max {
+			c.Other.writeParts(p)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// lineTo returns a function that writes a line.
+func lineTo(b *strings.Builder) func(format string, args ...any) {
+	return func(format string, args ...any) { fmt.Fprintf(b, format+"\n", args...) }
+}
+
+// writeHead writes what there is to say before any test.
+func (c *Card) writeHead(p func(format string, args ...any)) {
 	p("%s, %s: %d of %d points%s", plain(c.Student), c.Lab, c.Points, c.Max, c.grounds())
 	p("(%s)", c.ranIn())
 	if c.Trouble == nil {
@@ -61,6 +81,9 @@ func writeText(w io.Writer, c *Card) error {
 	}
 	if c.Withheld > 0 {
 		p("%d %s withheld until a person has looked: the grader could not tell", c.Withheld, plural(c.Withheld, "point"))
+	}
+	if tests, points := c.held(); tests > 0 {
+		p("%d %s, worth %d %s, told after the deadline", tests, plural(tests, "test"), points, plural(points, "point"))
 	}
 	c.writeTrouble(p)
 	p("\nTaken: %s", orNone(c.Files))
@@ -76,16 +99,18 @@ func writeText(w io.Writer, c *Card) error {
 	for _, warning := range c.Warnings {
 		p("Warning: %s", plain(warning))
 	}
-	c.writeParts(p)
-	if c.Other != nil {
-		p("\nThe same, %s: %d of %d points", c.Other.onWhat(), c.Other.Points, c.Other.Max)
-		c.Other.writeTrouble(p)
-		if c.Other.Points < c.Other.Max {
-			c.Other.writeParts(p)
+}
+
+// held returns how many tests were taken out of the card until the deadline,
+// and what they are worth.
+func (c *Card) held() (tests, points int) {
+	c.eachTest(func(t TestScore) {
+		if t.Held {
+			tests++
+			points += t.Max
 		}
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	})
+	return tests, points
 }
 
 // ranIn says what the card's runs were made with.
@@ -130,21 +155,45 @@ func (c *Card) writeParts(p func(format string, args ...any)) {
 			if c.Trouble == nil && c.Broken == "" && t.Remark != "" {
 				p("      %s", plain(t.Remark))
 			}
-			for _, e := range t.Evidence {
-				p("      %s%s: %s", plain(e.Rule), e.when(), plain(e.Sentence()))
-				if e.Why != "" {
-					p("      %s", plain(e.Why))
-				}
-				for _, line := range e.Detail {
-					p("        %s", plain(line))
-				}
-				p("      in %d of %d runs; again: %s", e.Count, t.Runs, plain(e.Again))
-			}
-			for _, n := range t.Notes {
-				p("      note, in %d of %d runs: %s: %s", n.Count, t.Runs, plain(n.Rule), plain(n.Text))
+			for _, line := range t.found() {
+				p("      %s", line)
 			}
 		}
 	}
+}
+
+// found returns what was found in the runs of a test, as lines of text.
+func (t TestScore) found() (lines []string) {
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	for _, e := range t.Evidence {
+		if e.Text == "" {
+			add("%s", plain(e.Rule))
+		} else {
+			add("%s%s: %s", plain(e.Rule), e.when(), plain(e.Sentence()))
+		}
+		if e.Why != "" {
+			add("%s", plain(e.Why))
+		}
+		for _, line := range e.Detail {
+			add("  %s", plain(line))
+		}
+		add("in %d of %d runs%s", e.Count, t.Runs, e.again())
+	}
+	for _, n := range t.Notes {
+		add("note, in %d of %d runs: %s: %s", n.Count, t.Runs, plain(n.Rule), plain(n.Text))
+	}
+	return lines
+}
+
+// again says how to see the failure again, as far as that may be told.
+func (e Evidence) again() string {
+	switch {
+	case e.Again != "":
+		return "; again: " + plain(e.Again)
+	case len(e.Seeds) > 0:
+		return fmt.Sprintf("; %s %s", plural(len(e.Seeds), "seed"), seeds(e.Seeds))
+	}
+	return ""
 }
 
 // tally says how many runs passed, if any was made.
@@ -179,7 +228,7 @@ func shown(all []LeftOut) []LeftOut {
 	if len(all) <= mostLeftOut {
 		return all
 	}
-	rest := LeftOut{fmt.Sprintf("%d more files", len(all)-mostLeftOut), "see results.json"}
+	rest := LeftOut{fmt.Sprintf("%d more files", len(all)-mostLeftOut), "see card.json"}
 	return append(slices.Clone(all[:mostLeftOut]), rest)
 }
 

@@ -76,10 +76,10 @@ func TestUndecidedRunsInTheReport(t *testing.T) {
 		return string(text)
 	}
 	require.Contains(t, read("index.html"), "4 withheld")
-	require.Contains(t, read("students/reference/index.html"), `<div class="evidence ours">`)
-	require.Contains(t, read("students/reference/index.html"), `>history.html</a>`)
-	require.Contains(t, read("students/reference/report.txt"), "4 points withheld until a person has looked: the grader could not tell")
-	require.Contains(t, read("students/reference/results.json"), `"withheld": 4`)
+	require.Contains(t, read("staff/reference/index.html"), `<div class="evidence ours">`)
+	require.Contains(t, read("staff/reference/index.html"), `>history.html</a>`)
+	require.Contains(t, read("staff/reference/report.txt"), "4 points withheld until a person has looked: the grader could not tell")
+	require.Contains(t, read("staff/reference/card.json"), `"withheld": 4`)
 }
 
 // A soak makes what its row could not tell again.

@@ -20,7 +20,7 @@ const (
 
 var verdictNames = [...]string{Pass: "pass", Fail: "fail", Skipped: "skipped", Broken: "broken"}
 
-// String returns the verdict in lower case, as reports and results.json have it.
+// String returns the verdict in lower case, as reports and card.json have it.
 func (v Verdict) String() string {
 	if v < 0 || int(v) >= len(verdictNames) {
 		return fmt.Sprintf("verdict %d", int(v))
