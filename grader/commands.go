@@ -20,6 +20,7 @@ type gradeCommand struct {
 	Runs           int      `default:"20" help:"How often each hidden test is run."`
 	Out            string   `short:"o" default:"out" help:"The folder of the report."`
 	Race           bool     `help:"Make all runs under the race detector, and not the table's mix."`
+	All            bool     `help:"Make every run, also of a test whose points are settled."`
 	Salt           string   `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from; keep your course's own."`
 	Jobs           int      `help:"Processes at once (default: the processors)."`
 	Path           []string `arg:"" help:"A student's folder or .zip, or a folder of such."`
@@ -49,7 +50,7 @@ func (g *gradeCommand) Run(ctx context.Context, course *Course) error {
 	}
 	defer os.RemoveAll(scratch)
 	progress := newProgress(os.Stderr)
-	plan := Plan{Runs: g.Runs, Salt: g.Salt}
+	plan := Plan{Runs: g.Runs, Salt: g.Salt, All: g.All}
 	// Without a deadline nothing is told that is told after it.
 	teller, err := course.teller(lab, true)
 	if err != nil {

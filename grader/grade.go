@@ -226,7 +226,8 @@ func (c *Card) breakAll(why string) {
 		for j := range c.Parts[i].Tests {
 			t := &c.Parts[i].Tests[j]
 			t.Verdict, t.Remark = Broken, "the grader could not tell: "+why
-			t.withhold()
+			t.Points = 0
+			t.withhold(t.Max)
 		}
 	}
 }

@@ -83,6 +83,7 @@ func (k *Check) hunt(ctx context.Context, m Mutant) (*Hunt, error) {
 		return nil, err
 	}
 	tests, plan := k.hiddenTests(), k.Plan
+	plan.All = true
 	if !k.Verbose {
 		plan.Enough = func(o Outcome) bool { return failsBy(o, m.Breaks) }
 		tests = nil

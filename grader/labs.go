@@ -33,11 +33,11 @@ type Part struct {
 	Tests []Test
 }
 
-// A Test is a hidden test and what it is worth. It earns its points if all its
-// runs pass, and nothing otherwise.
+// A Test is a hidden test and what it is worth.
 type Test struct {
 	Name   string
 	Points int
+	Policy Policy // what it earns if some runs fail; all or nothing if it is not set
 
 	Cases    int  // one run of it stands for so many, since it tries thousands of cases by itself; 0 is 1
 	Plain    bool // it runs outside the simulated world and leaves no record

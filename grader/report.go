@@ -58,6 +58,9 @@ var pages = template.Must(template.New("report").Funcs(template.FuncMap{
 	"view":    view,
 	"base":    path.Base,
 	"points":  pointsOn,
+	"bounded": (*Card).bounded,
+	"bounds":  func() string { return boundsSaid },
+	"usual":   func() string { return Policy{}.String() },
 }).ParseFS(reportFiles, "report/*.html"))
 
 // Student writes one student's two folders. It takes the traces out of the

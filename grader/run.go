@@ -60,6 +60,7 @@ func (s Shot) slot() int64 {
 type Plan struct {
 	Runs int
 	Salt string
+	All  bool // make every run, also of a test whose points are settled
 
 	Enough func(Outcome) bool // if not nil: after a run of which it says so, the test is not run again
 }
@@ -90,14 +91,22 @@ func (p Plan) shot(lab *Lab, test Test, run int) Shot {
 	return shot
 }
 
+// over reports whether a test is not run on after these runs: when two stalled,
+// timed out or could not be decided, when the plan has enough, or when the
+// points are settled.
+func (p Plan) over(test Test, outcomes []Outcome) bool {
+	return hopelessRuns(outcomes) >= patience ||
+		p.Enough != nil && p.Enough(outcomes[len(outcomes)-1]) ||
+		!p.All && test.Policy.settled(test, p.runsOf(test), outcomes)
+}
+
 // runTest runs one test of a suite as often as the plan says, a process each,
-// one after the other. It stops early when ctx is done, when two runs stalled,
-// timed out or could not be decided, or when the plan has enough: what it returns is then shorter
-// than the plan. done is
-// called after each run with the number of runs that it settled.
+// one after the other. It stops early when ctx is done or when the test is over:
+// what it returns is then shorter than the plan. done is called after each run
+// with the number of runs that it settled.
 func (c *Course) runTest(ctx context.Context, suite *Suite, test Test, plan Plan, at slots, done func(runs int)) ([]Outcome, error) {
 	var outcomes []Outcome
-	hopeless, runs := 0, plan.runsOf(test)
+	runs := plan.runsOf(test)
 	for run := range runs {
 		shot := plan.shot(suite.Lab, test, run)
 		if err := at.take(ctx, shot.slot()); err != nil {
@@ -113,10 +122,7 @@ func (c *Course) runTest(ctx context.Context, suite *Suite, test Test, plan Plan
 			return outcomes, err
 		}
 		outcomes = append(outcomes, o)
-		if len(o.Failures) > 0 && o.Failures[0].Cause.hopeless() {
-			hopeless++
-		}
-		if hopeless == patience || plan.Enough != nil && plan.Enough(o) {
+		if plan.over(test, outcomes) {
 			done(runs - run)
 			return outcomes, nil
 		}

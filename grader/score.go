@@ -59,9 +59,11 @@ type TestScore struct {
 	Runs     int          `json:"runs"`   // made
 	Passed   int          `json:"passed"` // of these
 	Planned  int          `json:"planned"`
-	Remark   string       `json:"remark,omitempty"` // why it was not run, or not run on
-	Tells    Disclosure   `json:"tells,omitempty"`  // what the student may see of the evidence
-	Held     bool         `json:"held,omitempty"`   // it was taken out of the card until the deadline
+	AtLeast  float64      `json:"at_least,omitempty"` // of all seeds, this share passes at least, with 95 % sure; 0 unless all runs were made
+	Policy   string       `json:"policy"`             // it earns …
+	Remark   string       `json:"remark,omitempty"`   // why it was not run, or not run on
+	Tells    Disclosure   `json:"tells,omitempty"`    // what the student may see of the evidence
+	Held     bool         `json:"held,omitempty"`     // it was taken out of the card until the deadline
 	Evidence []Evidence   `json:"evidence,omitempty"`
 	Notes    []NotesCount `json:"notes,omitempty"`
 }
@@ -141,57 +143,71 @@ func (c *Card) unmet(part Part) string {
 	return ""
 }
 
-// scoreTest judges one test by its runs. One failing run fails it; a broken
-// run makes it Broken unless another run failed, since a failure stands
-// whatever else could not be told.
+// scoreTest judges one test by its runs and by its policy. Runs that were not
+// made because others showed that it is hopeless, or that the points are
+// settled, count as these. Where the points depend on a run of which the grader
+// could not tell, the test is Broken, and what such runs would earn is withheld;
+// a failure that settles the points stands whatever else could not be told.
 func scoreTest(test Test, plan Plan, outcomes []Outcome, trouble *Trouble) TestScore {
-	ts := TestScore{Test: test.Name, Max: test.Points, Runs: len(outcomes), Planned: plan.runsOf(test), Verdict: Pass}
+	ts := TestScore{Test: test.Name, Max: test.Points, Runs: len(outcomes), Planned: plan.runsOf(test), Policy: test.Policy.String()}
+	failed, unknown := 0, 0
 	for _, o := range outcomes {
 		switch o.Verdict {
 		case Pass:
 			ts.Passed++
 		case Fail:
-			ts.Verdict = Fail
+			failed++
 		case Broken:
-			if ts.Verdict == Pass {
-				ts.Verdict = Broken
-			}
+			unknown++
 		}
 		ts.collect(o)
 	}
 	switch {
 	case trouble != nil:
 		ts.Verdict, ts.Remark = Fail, "not run: "+trouble.Text
+		return ts
 	case len(outcomes) == 0:
 		ts.Verdict, ts.Remark = Skipped, "not run: the grading was stopped"
-	case len(outcomes) < ts.Planned && hopelessRuns(outcomes) >= patience:
+		return ts
+	case len(outcomes) == ts.Planned:
+		if unknown == 0 {
+			ts.AtLeast = surely(ts.Passed, ts.Runs)
+		}
+	case hopelessRuns(outcomes) >= patience:
 		how := "stalled or were killed"
 		if outcomes[len(outcomes)-1].undecided() {
 			how = "could not be decided"
+			unknown += ts.Planned - len(outcomes)
 		}
 		ts.Remark = fmt.Sprintf("not run again after %d runs that %s (%d of %d runs made)", patience, how, len(outcomes), ts.Planned)
-	case len(outcomes) < ts.Planned:
+	case test.Policy.settled(test, ts.Planned, outcomes):
+		ts.Remark = fmt.Sprintf("not run again: %d runs failed, and more would not change its points (%d of %d runs made)", failed, len(outcomes), ts.Planned)
+	default:
 		ts.Remark = fmt.Sprintf("the grading was stopped after %d of %d runs", len(outcomes), ts.Planned)
-		if ts.Verdict == Pass {
+		if !test.Policy.decided(test, ts.Planned, outcomes) {
 			ts.Verdict = Skipped
+			return ts
 		}
 	}
-	switch ts.Verdict {
-	case Pass:
-		ts.Points = test.Points
-	case Broken:
-		ts.withhold()
+	ts.Points = test.Policy.earns(test.Points, ts.Passed, ts.Planned)
+	withheld := test.Policy.earns(test.Points, ts.Passed+unknown, ts.Planned) - ts.Points
+	switch {
+	case withheld > 0:
+		ts.Verdict = Broken
+		ts.withhold(withheld)
+	case ts.Points < test.Points:
+		ts.Verdict = Fail
 	}
 	return ts
 }
 
-// withhold marks the test for a person.
-func (ts *TestScore) withhold() {
-	ts.Points, ts.Withheld = 0, ts.Max
+// withhold marks the test for a person, who decides about so many points.
+func (ts *TestScore) withhold(points int) {
+	ts.Withheld = points
 	if ts.Remark != "" {
 		ts.Remark += "; "
 	}
-	ts.Remark += fmt.Sprintf("a person must look at it: %d %s withheld", ts.Max, plural(ts.Max, "point"))
+	ts.Remark += fmt.Sprintf("a person must look at it: %d %s withheld", points, plural(points, "point"))
 }
 
 func hopelessRuns(outcomes []Outcome) int {

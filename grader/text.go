@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -62,6 +63,9 @@ func writeText(w io.Writer, c *Card) error {
 		if c.Other.Points < c.Other.Max {
 			c.Other.writeParts(p)
 		}
+	}
+	if c.bounded() {
+		p("\n%s", boundsSaid)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -152,6 +156,9 @@ func (c *Card) writeParts(p func(format string, args ...any)) {
 		p("\nPart %s, %s: %d of %d", part.Name, part.Title, part.Points, part.Max)
 		for _, t := range part.Tests {
 			p("  %-7s %2d/%-2d %s%s", t.Verdict, t.Points, t.Max, t.Test, t.tally())
+			if t.Policy != (Policy{}).String() {
+				p("      it earns %s", t.Policy)
+			}
 			if c.Trouble == nil && c.Broken == "" && t.Remark != "" {
 				p("      %s", plain(t.Remark))
 			}
@@ -196,12 +203,31 @@ func (e Evidence) again() string {
 	return ""
 }
 
-// tally says how many runs passed, if any was made.
+// tally says how many runs passed, if any was made, and what follows from that.
 func (t TestScore) tally() string {
 	if t.Runs == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%d of %d runs passed)", t.Passed, t.Runs)
+	return fmt.Sprintf(" (%d of %d runs passed%s)", t.Passed, t.Runs, t.Surely())
+}
+
+// boundsSaid explains what Surely says.
+const boundsSaid = "What is said of all runs is said with 95 % confidence (Clopper and Pearson's bound, which is exact for few runs)."
+
+// bounded reports whether Surely says anything of a test of the card, or of the
+// other one.
+func (c *Card) bounded() bool {
+	return c.Other != nil && c.Other.bounded() || slices.ContainsFunc(c.Parts, func(p PartScore) bool {
+		return slices.ContainsFunc(p.Tests, func(t TestScore) bool { return t.AtLeast > 0 })
+	})
+}
+
+// Surely says how large a share of all seeds passes at least.
+func (t TestScore) Surely() string {
+	if t.AtLeast == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", so at least %.0f %% of all would", math.Floor(t.AtLeast*100))
 }
 
 // when says at what virtual time and on which nodes, as far as it is known.
