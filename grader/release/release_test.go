@@ -179,13 +179,28 @@ func TestReleaseIsReproducible(t *testing.T) {
 	require.Len(t, version, 12)
 	require.Equal(t, version+"\n", string(released(t, toy(t), Options{Labs: []string{"lab1-toy"}, Parts: []string{"1A"}}).Files[versionFile]))
 	for name, decides := range map[string]bool{
-		"labrpc/doc.go": true, "lab1-toy/given.go": true, "lab1-toy/toytest/rules.go": true, "lab1-toy/toy_test.go": true, "go.mod": true,
+		"labrpc/doc.go": true, "lab1-toy/given.go": true, "lab1-toy/toytest/rules.go": true, "lab1-toy/toy_test.go": true,
 		"lab1-toy/toy.go": false, "handouts/more.md": false, "solutions/lab1-toy/toy.go": false, "labrpc/doc_test.go": false, versionFile: false,
 	} {
 		course := toy(t)
 		course.Tree[name] = append(slices.Clone(course.Tree[name]), '\n')
 		require.Equal(t, decides, course.Version() != version, name)
 	}
+}
+
+// What a run depends on of go.mod is in the version; what only the staff's
+// programs need is not.
+func TestVersionKnowsTheModulesOfTheHarness(t *testing.T) {
+	version := func(mod string) string {
+		course := toy(t)
+		course.Tree["labrpc/doc.go"] = []byte("package labrpc\n\nimport (\n\t_ \"example.org/near/far\"\n)\n")
+		course.Tree["go.mod"] = []byte(mod)
+		return course.Version()
+	}
+	one := version("module distlabs\n\ngo 1.26.0\n\nrequire (\n\texample.org/near v1.0.0\n\texample.org/other v1.0.0\n)\n")
+	require.Equal(t, one, version("module distlabs\n\ngo 1.26.0\n\nrequire example.org/near v1.0.0\n"))
+	require.NotEqual(t, one, version("module distlabs\n\ngo 1.26.0\n\nrequire example.org/near v1.0.1\n"))
+	require.NotEqual(t, one, version("module distlabs\n\ngo 1.27.0\n\nrequire example.org/near v1.0.0\n"))
 }
 
 // A folder is made anew if it holds a release, and refused if it holds
