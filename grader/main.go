@@ -48,9 +48,13 @@ type commands struct {
 	Overlay overlayCommand `cmd:"" help:"Write the overlay that puts a hand-in, or the reference, in place of a lab's stubs, and print its path."`
 	Sample  sampleCommand  `cmd:"" help:"Write the sample class of a lab into a folder."`
 
-	Release   releaseCommand   `cmd:"" help:"Make and verify what students get, and let their branch grow by it."`
-	Solutions solutionsCommand `cmd:"" help:"Write a branch that has the references in place of the stubs."`
-	Stubs     stubsCommand     `cmd:"" help:"Show where the stubs and the references declare different things."`
+	Release    releaseCommand    `cmd:"" help:"Make and verify what students get, and let their branch grow by it."`
+	Solutions  solutionsCommand  `cmd:"" help:"Write a branch that has the references in place of the stubs."`
+	Stubs      stubsCommand      `cmd:"" help:"Show where the stubs and the references declare different things."`
+	Gradescope gradescopeCommand `cmd:"" help:"Write an autograder for Gradescope, as a .zip."`
+	Autograde  autogradeCommand  `cmd:"" help:"Grade one hand-in and write results.json for Gradescope, as such an autograder does."`
+	Classroom  classroomCommand  `cmd:"" help:"Write a workflow for GitHub Classroom that runs the public tests and gives their points."`
+	Similar    similarCommand    `cmd:"" help:"Write what a checker of similarity reads: a folder a student, and the stubs."`
 
 	Selftest selftestCommand `cmd:"" help:"Let a catalogue of attacks loose on the sandbox, and print what stopped each."`
 }
