@@ -61,6 +61,7 @@ func (t *Teller) tell(c *Card) (*Card, error) {
 	// These are the student's own words.
 	told.Student, told.Files, told.LeftOut = c.Student, c.Files, c.LeftOut
 	told.Slug, told.Real = c.Slug, c.Real
+	told.HandIn = ""
 	if c.Other != nil {
 		if told.Other, err = t.tell(c.Other); err != nil {
 			return nil, err

@@ -235,6 +235,7 @@ func (c *Card) breakAll(why string) {
 // addCommands gives each piece of evidence the command that shows it again, to
 // someone who has the hidden suite and the hand-in.
 func (c *Card) addCommands(path string) {
+	c.HandIn = path
 	if c.Other != nil {
 		c.Other.addCommands(path)
 	}
@@ -243,20 +244,10 @@ func (c *Card) addCommands(path string) {
 			t := &c.Parts[i].Tests[j]
 			for k := range t.Evidence {
 				e := &t.Evidence[k]
-				e.Again = fmt.Sprintf("go run ./grader replay -lab %s -test %s -seed %d", c.Lab, t.Test, e.Seed)
-				if e.Race {
-					e.Again += " -race"
-				}
-				if e.Processors != 1 {
-					e.Again += fmt.Sprintf(" -processors %d", e.Processors)
-				}
-				if e.RealTime {
-					e.Again += " -realtime"
-				}
-				if c.Ground == Reference {
-					e.Again += " -on reference"
-				}
-				e.Again += " " + quote(path)
+				shot := e.shot()
+				again := replayCommand{Lab: c.Lab, Test: t.Test, Seed: shot.Seed, Race: shot.Race, Processors: shot.Processors,
+					RealTime: shot.RealTime, On: c.Ground, Path: path}
+				e.Again = again.String()
 			}
 		}
 	}

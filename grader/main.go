@@ -45,6 +45,8 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Check the labs: reference, stubs, mutants."`
 	Soak    soakCommand    `cmd:"" help:"Run the hidden suite on the reference with thousands of seeds; stopped, it goes on where it was."`
 	Replay  replayCommand  `cmd:"" help:"Run one hidden test once on one hand-in, with a seed, and print all that it prints."`
+	Rerun   rerunCommand   `cmd:"" help:"Replay a run of which a report tells."`
+	Diff    diffCommand    `cmd:"" help:"Show in which grades two reports differ."`
 	Overlay overlayCommand `cmd:"" help:"Write the overlay that puts a hand-in, or the reference, in place of a lab's stubs, and print its path."`
 	Sample  sampleCommand  `cmd:"" help:"Write the sample class of a lab into a folder."`
 

@@ -36,6 +36,8 @@ type Card struct {
 
 	Harness string `json:"harness,omitempty"` // its version, as a student's run.json has it
 
+	HandIn string `json:"hand_in,omitempty"` // where it lies; for the staff
+
 	Slug string `json:"-"` // the name of its folder in the report
 }
 
