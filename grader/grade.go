@@ -4,15 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"distlabs/grader/store"
 )
 
 // A Grading grades the hand-ins of a batch on one lab. What is wrong with one
 // of them never stops the others.
+//
+// Whatever is killed, a grading of the same hand-ins with the same store goes on
+// from what there is, and comes to the same.
 type Grading struct {
 	Course   *Course
 	Lab      *Lab
@@ -21,8 +31,20 @@ type Grading struct {
 	Scratch  string // an absolute folder for what is built; the caller removes it
 	Progress Progress
 
-	slots    slots
-	baseline map[Ground]func() error // builds what nothing of a student's is in
+	Store     *store.Store // nil: a file in Scratch
+	Batch     string       // what the batch is called in the store
+	Elsewhere bool         // workers elsewhere make the runs, and this process none
+
+	BrokenAgain bool // make runs again of which the grader could not tell
+
+	slots       slots
+	baseline    map[Ground]func() error // builds what nothing of a student's is in
+	ingredients func() (string, error)
+	queue       *store.Queue
+	runner      *Runner // nil if the runs are made elsewhere
+	bells       bells
+	before      atomic.Int64 // runs that were made before
+	stop        context.CancelCauseFunc
 }
 
 // grade grades the hand-ins, and calls report with each card as it is done, one
@@ -30,17 +52,17 @@ type Grading struct {
 // they got, with what was not run as Skipped. The cards come back in the order
 // of the hand-ins.
 func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card) error) ([]*Card, error) {
-	g.slots = newSlots(g.Jobs)
-	g.baseline = make(map[Ground]func() error)
-	for _, ground := range []Ground{Own, Reference} {
-		g.baseline[ground] = sync.OnceValue(func() error { return g.buildStubs(ctx, ground) })
+	ctx, end, err := g.begin(ctx)
+	if err != nil {
+		return nil, err
 	}
 	g.Progress.Start(len(handIns) * g.runs())
-
 	cards := make([]*Card, len(handIns))
 	var mu sync.Mutex
 	var workers errgroup.Group
-	workers.SetLimit(g.Jobs)
+	if !g.Elsewhere {
+		workers.SetLimit(2 * g.Jobs) // so that one is built while another is run
+	}
 	for i, h := range handIns {
 		workers.Go(func() error {
 			scratch := filepath.Join(g.Scratch, fmt.Sprintf("%d", i))
@@ -48,6 +70,9 @@ func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card
 			mu.Lock()
 			defer mu.Unlock()
 			cards[i] = card
+			if err := fetchArtifacts(context.WithoutCancel(ctx), g.Store, card, filepath.Join(scratch, "left")); err != nil {
+				return err
+			}
 			if err := report(card); err != nil {
 				return err
 			}
@@ -55,9 +80,65 @@ func (g *Grading) grade(ctx context.Context, handIns []HandIn, report func(*Card
 			return os.RemoveAll(scratch)
 		})
 	}
-	err := workers.Wait()
+	err = workers.Wait()
 	g.Progress.End()
-	return cards, err
+	return cards, errors.Join(err, end())
+}
+
+// begin opens the store if need be and starts what makes the runs. The context
+// that it returns is done too when the store or the queue fails; end ends all
+// of it, and returns why.
+func (g *Grading) begin(ctx context.Context) (inner context.Context, end func() error, err error) {
+	outer := ctx
+	ctx, g.stop = context.WithCancelCause(ctx)
+	own := g.Store == nil
+	if own {
+		if g.Store, err = store.Open(context.WithoutCancel(ctx), filepath.Join(g.Scratch, "grader.db"), store.Work); err != nil {
+			return nil, nil, err
+		}
+	}
+	var working sync.WaitGroup
+	end = func() error {
+		var failed error
+		if outer.Err() == nil {
+			failed = context.Cause(ctx)
+		}
+		g.stop(nil)
+		working.Wait()
+		if own {
+			failed = errors.Join(failed, g.Store.Close())
+			g.Store = nil
+		}
+		return failed
+	}
+	g.slots = newSlots(g.Jobs)
+	g.baseline = make(map[Ground]func() error)
+	for _, ground := range []Ground{Own, Reference} {
+		g.baseline[ground] = sync.OnceValue(func() error { return g.buildStubs(ctx, ground) })
+	}
+	g.ingredients = sync.OnceValues(func() (string, error) { return g.Course.ingredients(ctx, g.Lab) })
+	if err = g.Store.Begin(context.WithoutCancel(ctx), g.Batch); err == nil {
+		g.queue, err = g.Store.Queue(gradersVersion)
+	}
+	if err == nil && !g.Elsewhere {
+		name, _ := os.Hostname() // a name for people
+		g.runner = &Runner{Store: g.Store, Sandbox: g.Course.Sandbox, Tier: g.Course.tier(), Name: name, Jobs: g.Jobs,
+			Scratch: g.Scratch, Log: io.Discard, Slots: g.slots, Told: g.bells.ring}
+		err = g.runner.prepare()
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, end())
+	}
+	working.Go(func() {
+		watch := g.watch
+		if !g.Elsewhere {
+			watch = g.runner.work
+		}
+		if err := watch(ctx); err != nil {
+			g.stop(err)
+		}
+	})
+	return ctx, end, nil
 }
 
 // runs returns how many runs one submission takes at most.
@@ -78,7 +159,7 @@ func (g *Grading) runs() int {
 // the grader could not tell, and what was stopped, is not graded twice.
 func (g *Grading) one(ctx context.Context, h HandIn, scratch string) *Card {
 	settled := 0
-	defer func() { g.Progress.Done(g.runs() - settled) }()
+	defer func() { g.Progress.Had(g.runs() - settled) }()
 
 	sub, err := g.Course.ingest(h, g.Lab)
 	card := g.ground(ctx, Own, sub, err, scratch, &settled)
@@ -95,29 +176,24 @@ func (g *Grading) one(ctx context.Context, h HandIn, scratch string) *Card {
 	return card
 }
 
-// ground grades a submission on one ground: vet and build, run, score. If err
-// is not nil, it tells why there is nothing to run.
+// ground grades a submission on one ground: vet and build, have it run, score.
+// If err is not nil, it tells why there is nothing to run.
 func (g *Grading) ground(ctx context.Context, on Ground, sub *Submission, err error, scratch string, settled *int) *Card {
-	mine := g.Lab // the labs whose files are the student's
-	if on == Reference {
-		mine = g.Lab.alone()
-	}
-	var warnings []string
-	if err == nil {
-		warnings, err = g.Course.vet(sub, mine)
-	}
-	var suite *Suite
-	if err == nil {
-		suite, err = g.build(ctx, on, sub, mine, scratch)
-	}
+	task, warnings, err := g.prepare(ctx, on, sub, err, scratch)
 	var results Results
+	tier := g.Course.tier()
 	if err == nil {
-		results = g.runAll(ctx, suite, settled)
+		if results, err = g.settle(ctx, sub, task, settled); err == nil {
+			tier, err = g.tier(ctx, task)
+		}
+		if err != nil {
+			g.stop(err)
+		}
 	}
 	var trouble *Trouble
 	isTrouble := errors.As(err, &trouble)
 	card := score(g.Lab, sub, g.Plan, warnings, results, trouble)
-	card.Sandbox, card.Harness = g.Course.tier(), g.Course.Harness
+	card.Sandbox, card.Harness = tier, g.Course.Harness
 	if len(g.Lab.On) > 0 {
 		card.Ground, card.On = on, g.Lab.On
 	}
@@ -125,6 +201,220 @@ func (g *Grading) ground(ctx context.Context, on Ground, sub *Submission, err er
 		card.breakAll(g.Course.shorten(err.Error()))
 	}
 	return card
+}
+
+// prepare vets a submission, makes its task, and builds what the task needs.
+func (g *Grading) prepare(ctx context.Context, on Ground, sub *Submission, err error, scratch string) (t *Task, warnings []string, _ error) {
+	mine := g.Lab // the labs whose files are the student's
+	if on == Reference {
+		mine = g.Lab.alone()
+	}
+	if err == nil {
+		warnings, err = g.Course.vet(sub, mine)
+	}
+	var ingredients string
+	if err == nil {
+		ingredients, err = g.ingredients()
+	}
+	if err == nil {
+		t = g.task(ingredients, on, mine, sub)
+		err = g.arm(ctx, t, on, sub, mine, scratch)
+	}
+	return t, warnings, err
+}
+
+// arm sees to it that the task's binaries are in the store, if there is anything
+// left to run.
+func (g *Grading) arm(ctx context.Context, t *Task, on Ground, sub *Submission, mine *Lab, scratch string) error {
+	if g.BrokenAgain {
+		if _, err := g.Store.Forget(ctx, t.Suite, Broken.String()); err != nil {
+			return err
+		}
+	}
+	now, err := g.standing(ctx, t)
+	if err != nil || now.Left == 0 {
+		return err
+	}
+	from, found, _, err := g.Store.Task(context.WithoutCancel(ctx), t.Key)
+	if err != nil {
+		return err
+	}
+	if found {
+		before, err := readTask(from)
+		if err != nil {
+			return err
+		}
+		if ok, err := g.armed(ctx, before); err != nil || ok {
+			t.Plain, t.Race = before.Plain, before.Race
+			return err
+		}
+	}
+	suite, err := g.build(ctx, on, sub, mine, scratch)
+	if err != nil {
+		return err
+	}
+	for _, race := range g.kinds() {
+		bin, err := suite.binary(ctx, race)
+		if err != nil {
+			return err
+		}
+		data, err := os.ReadFile(bin.Path)
+		if err != nil {
+			return err
+		}
+		digest, err := g.Store.PutBlob(ctx, data)
+		if err != nil {
+			return err
+		}
+		if g.runner != nil {
+			if err := g.runner.cache.adopt(digest, bin.Path); err != nil {
+				return err
+			}
+		}
+		if race {
+			t.Race = digest
+		} else {
+			t.Plain = digest
+		}
+	}
+	return nil
+}
+
+// kinds are the binaries that a task needs: the plain one (false), the one with
+// the race detector (true).
+func (g *Grading) kinds() []bool { return g.Lab.Mix.kinds(g.Plan.Runs) }
+
+// armed reports whether the store has the binaries of a task.
+func (g *Grading) armed(ctx context.Context, t *Task) (bool, error) {
+	for _, race := range g.kinds() {
+		digest := t.Plain
+		if race {
+			digest = t.Race
+		}
+		if there, err := g.Store.HasBlob(context.WithoutCancel(ctx), digest); err != nil || !there {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// standing tells how far a task is.
+func (g *Grading) standing(ctx context.Context, t *Task) (*Standing, error) {
+	known, err := g.Store.Results(context.WithoutCancel(ctx), t.Suite)
+	if err != nil {
+		return nil, err
+	}
+	return t.standing(known)
+}
+
+// settle puts what is left of a task into the queue, waits until all of it is
+// made or ctx is done, and returns what it came to.
+func (g *Grading) settle(ctx context.Context, sub *Submission, t *Task, settled *int) (Results, error) {
+	keep := context.WithoutCancel(ctx)
+	if err := g.Store.PutTask(keep, g.Batch, sub.Student, t.stored(), t.planned()); err != nil {
+		return nil, err
+	}
+	rung, leave := g.bells.listen(t.Suite)
+	defer leave()
+	asked := make(map[store.Chunk]bool)
+	made, failed, first := 0, 0, true
+	for {
+		begin := time.Now()
+		now, err := g.standing(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		took := time.Since(begin)
+		more := t.planned() - now.Left - made
+		if first {
+			g.before.Add(int64(more))
+			g.Progress.Had(more)
+		} else {
+			g.Progress.Done(more)
+		}
+		g.Progress.Failed(now.Failed - failed)
+		*settled += more
+		made, failed, first = made+more, now.Failed, false
+		if now.Left == 0 || ctx.Err() != nil {
+			break
+		}
+		fresh := slices.DeleteFunc(now.Chunks, func(c store.Chunk) bool { return asked[c] })
+		if err := g.queue.Add(ctx, fresh); err != nil && ctx.Err() == nil {
+			return nil, err
+		}
+		for _, c := range fresh {
+			asked[c] = true
+		}
+		select {
+		case <-rung:
+			time.Sleep(20 * took) // others may ring, too
+		case <-time.After(time.Minute):
+			clear(asked) // whatever has become of the queue
+		case <-ctx.Done():
+		}
+	}
+	known, err := g.Store.Outcomes(keep, t.Suite)
+	if err != nil {
+		return nil, err
+	}
+	all, err := t.standing(known)
+	if err != nil {
+		return nil, err
+	}
+	if all.Left == 0 && !g.Elsewhere { // nobody else has a use for the binaries
+		for _, digest := range []string{t.Plain, t.Race} {
+			if err := g.Store.DropBlob(keep, digest); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all.Results, nil
+}
+
+// had says how many runs had been made before, if any.
+func (g *Grading) had() string {
+	if n := g.before.Load(); n > 0 {
+		return fmt.Sprintf("; %d runs had been made before", n)
+	}
+	return ""
+}
+
+// tier says in which sandboxes a task was built and run.
+func (g *Grading) tier(ctx context.Context, t *Task) (string, error) {
+	built := g.Course.tier()
+	ran, err := g.Store.Sandboxes(context.WithoutCancel(ctx), t.Suite)
+	if err != nil || len(ran) == 0 || len(ran) == 1 && ran[0] == built {
+		return built, err
+	}
+	return fmt.Sprintf("built: %s; run: %s", built, strings.Join(ran, ", ")), nil
+}
+
+// watch tells who waits for a suite when workers elsewhere have recorded results
+// of it.
+func (g *Grading) watch(ctx context.Context) error {
+	last := make(map[string]int)
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	for {
+		made, err := g.Store.Made(ctx, g.Batch)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for suite, n := range made {
+			if n != last[suite] {
+				g.bells.ring(suite)
+			}
+		}
+		last = made
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // build builds the hidden suite, with the race detector and without. A
@@ -143,7 +433,7 @@ func (g *Grading) build(ctx context.Context, on Ground, sub *Submission, mine *L
 		return nil, err
 	}
 	suite.Lab = mine
-	for _, race := range g.Lab.Mix.kinds(g.Plan.Runs) {
+	for _, race := range g.kinds() {
 		_, err = suite.binary(ctx, race)
 		if err != nil {
 			break
@@ -182,40 +472,37 @@ func (g *Grading) buildStubs(ctx context.Context, on Ground) error {
 	return err
 }
 
-// runAll runs the tests part by part, those of a part side by side, and leaves
-// out the parts whose needs are not met.
-func (g *Grading) runAll(ctx context.Context, suite *Suite, settled *int) Results {
-	results := make(Results)
-	var mu sync.Mutex
-	done := func(runs int) {
-		mu.Lock()
-		*settled += runs
-		mu.Unlock()
-		g.Progress.Done(runs)
+// Bells tell those who wait for results of a suite that there are some.
+type bells struct {
+	mu      sync.Mutex
+	waiting map[string][]chan struct{} // guarded by mu
+}
+
+// listen returns a bell for a suite, and how to leave it.
+func (b *bells) listen(suite string) (rung <-chan struct{}, leave func()) {
+	bell := make(chan struct{}, 1)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.waiting == nil {
+		b.waiting = make(map[string][]chan struct{})
 	}
-	soFar := &Card{}
-	for _, part := range g.Lab.Parts {
-		if soFar.unmet(part) == "" {
-			var tests sync.WaitGroup
-			for _, test := range part.Tests {
-				tests.Go(func() {
-					// The error says that ctx is done: the results show it.
-					outcomes, _ := g.Course.runTest(ctx, suite, test, g.Plan, g.slots, done)
-					mu.Lock()
-					defer mu.Unlock()
-					results[test.Name] = outcomes
-				})
-			}
-			tests.Wait()
-		}
-		ps := PartScore{Name: part.Name}
-		for _, test := range part.Tests {
-			ts := scoreTest(test, g.Plan, results[test.Name], nil)
-			ps.add(ts)
-		}
-		soFar.Parts = append(soFar.Parts, ps)
+	b.waiting[suite] = append(b.waiting[suite], bell)
+	return bell, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.waiting[suite] = slices.DeleteFunc(b.waiting[suite], func(c chan struct{}) bool { return c == bell })
 	}
-	return results
+}
+
+func (b *bells) ring(suite string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, bell := range b.waiting[suite] {
+		select {
+		case bell <- struct{}{}:
+		default: // it rings already
+		}
+	}
 }
 
 // breakAll makes every test of the card the grader's own fault.

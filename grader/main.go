@@ -1,6 +1,9 @@
 // The grader grades hand-ins of the labs, and checks the labs themselves.
 //
 //	go run ./grader grade -lab lab1-clocks -runs 20 -o out PATH...
+//	go run ./grader batch -db postgres://... -lab lab1-clocks -wait PATH...
+//	grader worker -db postgres://...
+//	grader status -db postgres://...
 //	go run ./grader check -lab lab1-clocks -v
 //	go run ./grader check -lab lab1-clocks -mutants . -replays 5
 //	go run ./grader soak -lab lab1-clocks -runs 10000
@@ -16,6 +19,11 @@
 // leaves the rest, build compiles them into the hidden suite by an overlay, run
 // gives every run of every test a process, score sums up, report writes pages
 // for people and files for machines.
+//
+// What a run came to is kept in a database (grader/store) under a key of all that
+// it depends on (keys.go), and nothing is run twice: a grading that was stopped
+// or killed goes on where it was, and on PostgreSQL any number of machines make
+// the runs (runner.go).
 //
 // A lab may stand on others, as a service on a Raft: a hand-in is then files of
 // all of them. It is run on the student's own, and, where that does not earn all
@@ -35,6 +43,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/alecthomas/kong"
 )
@@ -42,6 +51,9 @@ import (
 // commands is the command line.
 type commands struct {
 	Grade   gradeCommand   `cmd:"" help:"Grade hand-ins, and write a report on the class."`
+	Batch   batchCommand   `cmd:"" help:"Put the runs of hand-ins into a database of PostgreSQL, for workers to make; write a report when they are made."`
+	Worker  workerCommand  `cmd:"" help:"Make runs that a batch has put into a database, on any machine with a sandbox."`
+	Status  statusCommand  `cmd:"" help:"Tell how far the batches in a database are."`
 	Check   checkCommand   `cmd:"" help:"Check the labs: reference, stubs, mutants."`
 	Soak    soakCommand    `cmd:"" help:"Run the hidden suite on the reference with thousands of seeds; stopped, it goes on where it was."`
 	Replay  replayCommand  `cmd:"" help:"Run one hidden test once on one hand-in, with a seed, and print all that it prints."`
@@ -63,9 +75,9 @@ type commands struct {
 
 func main() {
 	becomeInside()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// A second interrupt ends the program at once.
+	// A second one ends the program at once.
 	context.AfterFunc(ctx, stop)
 
 	var c commands
@@ -73,10 +85,9 @@ func main() {
 		kong.Description("Grades hand-ins of the labs."))
 	line, err := parser.Parse(longFlags(os.Args[1:]))
 	parser.FatalIfErrorf(err)
-	course, err := findCourse(".")
-	if err == nil {
-		line.BindTo(ctx, (*context.Context)(nil))
-		err = line.Run(course)
+	line.BindTo(ctx, (*context.Context)(nil))
+	if err = line.BindToProvider(func() (*Course, error) { return findCourse(".") }); err == nil {
+		err = line.Run()
 	}
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -16,6 +16,8 @@ import (
 type Progress interface {
 	Start(runs int)
 	Done(runs int)
+	Had(runs int)                   // that many need not be made
+	Failed(tests int)               // that many more
 	Say(format string, args ...any) // one line that stays
 	End()
 }
@@ -33,6 +35,8 @@ type silent struct{}
 
 func (silent) Start(int)          {}
 func (silent) Done(int)           {}
+func (silent) Had(int)            {}
+func (silent) Failed(int)         {}
 func (silent) Say(string, ...any) {}
 func (silent) End()               {}
 
@@ -42,7 +46,8 @@ type bar struct {
 
 	mu sync.Mutex
 	// mu guards:
-	bar *progressbar.ProgressBar
+	bar    *progressbar.ProgressBar
+	failed int
 }
 
 func (b *bar) Start(runs int) {
@@ -66,6 +71,21 @@ func (b *bar) Done(runs int) {
 	_ = b.bar.Add(runs)
 }
 
+// Had takes runs out of the bar: they tell nothing about the time that is left.
+func (b *bar) Had(runs int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.bar.ChangeMax(max(1, b.bar.GetMax()-runs))
+}
+
+func (b *bar) Failed(tests int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.failed += tests; b.failed > 0 {
+		b.bar.Describe(fmt.Sprintf("runs, %d %s failed", b.failed, plural(b.failed, "test")))
+	}
+}
+
 func (b *bar) Say(format string, args ...any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -85,14 +105,15 @@ type lines struct {
 
 	mu sync.Mutex
 	// mu guards:
-	all, done int
-	next      time.Time
+	all, done, failed int
+	begin, next       time.Time
 }
 
 func (l *lines) Start(runs int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all, l.done, l.next = runs, 0, time.Now().Add(10*time.Second)
+	now := time.Now()
+	l.all, l.done, l.failed, l.begin, l.next = runs, 0, 0, now, now.Add(10*time.Second)
 }
 
 func (l *lines) Done(runs int) {
@@ -101,8 +122,33 @@ func (l *lines) Done(runs int) {
 	l.done += runs
 	if now := time.Now(); now.After(l.next) {
 		l.next = now.Add(10 * time.Second)
-		fmt.Fprintf(l.out, "%d of %d runs\n", l.done, l.all)
+		fmt.Fprintln(l.out, l.says(now))
 	}
+}
+
+// says tells how far it is, and how long the rest takes at the speed so far.
+// l.mu must be held.
+func (l *lines) says(now time.Time) string {
+	s := fmt.Sprintf("%d of %d runs", l.done, l.all)
+	if l.failed > 0 {
+		s += fmt.Sprintf(", %d %s failed", l.failed, plural(l.failed, "test"))
+	}
+	if left := l.all - l.done; l.done > 0 && left > 0 {
+		s += ", about " + short(now.Sub(l.begin)/time.Duration(l.done)*time.Duration(left)) + " to go"
+	}
+	return s
+}
+
+func (l *lines) Had(runs int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all -= runs
+}
+
+func (l *lines) Failed(tests int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failed += tests
 }
 
 func (l *lines) Say(format string, args ...any) {

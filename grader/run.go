@@ -131,12 +131,13 @@ func (c *Course) runTest(ctx context.Context, suite *Suite, test Test, plan Plan
 	return outcomes, nil
 }
 
-// runDecided runs one test once, and again as long as the harness cannot tell
-// how it ended and has tries left. A run that failed is never made again.
+// runDecided runs one test once, and again as long as the harness or the grader
+// cannot tell how it ended and has tries left. A run that failed is never made
+// again.
 func (c *Course) runDecided(ctx context.Context, bin *Binary, test Test, shot Shot) (o Outcome, err error) {
 	for range tries {
 		o, err = c.runOnce(ctx, bin, test, shot)
-		if err != nil || !o.undecided() {
+		if err != nil || o.Verdict != Broken {
 			break
 		}
 	}

@@ -128,9 +128,9 @@ func (q *Queue) Add(ctx context.Context, chunks []Chunk) error {
 }
 
 // Work works on the chunks of a version until ctx is done; what it is at is then
-// stopped and handed out again. started is called when it has begun, with the
-// queue.
-func (s *Store) Work(ctx context.Context, version string, desk Desk, do Do, started func(*Queue)) error {
+// stopped and handed out again. ready is called before the first chunk is taken,
+// with the queue.
+func (s *Store) Work(ctx context.Context, version string, desk Desk, do Do, ready func(*Queue)) error {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{do: do})
 	rescue := desk.Rescue
@@ -149,13 +149,13 @@ func (s *Store) Work(ctx context.Context, version string, desk Desk, do Do, star
 	if err != nil {
 		return err
 	}
+	ready(q)
 	if err := q.engine.start(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
 		}
 		return fmt.Errorf("the queue: %w", err)
 	}
-	started(q)
 	<-q.engine.ended()
 	return nil
 }

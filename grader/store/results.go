@@ -9,11 +9,12 @@ import (
 // A Result is what one run came to.
 type Result struct {
 	Key     string // of the run: two runs with one key are the same run
-	Task    string
+	Suite   string // what was run: a submission with the tests
 	Test    string
 	Run     int
 	Verdict string
 	Cause   string // of its first failure, or empty
+	Rule    string // that this broke, or empty
 	Outcome []byte // JSON: all there is to say; nil from Results
 	Worker  string // who made it
 	Sandbox string // in what
@@ -25,9 +26,9 @@ type Result struct {
 // which then stays what it is.
 func (s *Store) Record(ctx context.Context, r Result) (first bool, err error) {
 	done, err := s.db.ExecContext(ctx, `INSERT INTO grader_results
-		(run_key, task, test, run, verdict, cause, outcome, worker, sandbox, took_ms, at_ms)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING`,
-		r.Key, r.Task, r.Test, r.Run, r.Verdict, r.Cause, string(r.Outcome), r.Worker, r.Sandbox, r.Took.Milliseconds(), r.At.UnixMilli())
+		(run_key, suite, test, run, verdict, cause, rule, outcome, worker, sandbox, took_ms, at_ms)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+		r.Key, r.Suite, r.Test, r.Run, r.Verdict, r.Cause, r.Rule, string(r.Outcome), r.Worker, r.Sandbox, r.Took.Milliseconds(), r.At.UnixMilli())
 	if err != nil {
 		return false, err
 	}
@@ -35,19 +36,19 @@ func (s *Store) Record(ctx context.Context, r Result) (first bool, err error) {
 	return n == 1, err
 }
 
-// Results returns the results of a task, by key, without their outcomes.
-func (s *Store) Results(ctx context.Context, task string) (map[string]Result, error) {
-	return s.results(ctx, `SELECT run_key, test, run, verdict, cause, '' FROM grader_results WHERE task = $1`, task)
+// Results returns the results of a suite, by key, without their outcomes.
+func (s *Store) Results(ctx context.Context, suite string) (map[string]Result, error) {
+	return s.results(ctx, `SELECT run_key, test, run, verdict, cause, rule, '' FROM grader_results WHERE suite = $1`, suite)
 }
 
 // ResultsOf returns those of one test.
-func (s *Store) ResultsOf(ctx context.Context, task, test string) (map[string]Result, error) {
-	return s.results(ctx, `SELECT run_key, test, run, verdict, cause, '' FROM grader_results WHERE task = $1 AND test = $2`, task, test)
+func (s *Store) ResultsOf(ctx context.Context, suite, test string) (map[string]Result, error) {
+	return s.results(ctx, `SELECT run_key, test, run, verdict, cause, rule, '' FROM grader_results WHERE suite = $1 AND test = $2`, suite, test)
 }
 
-// Outcomes returns the results of a task, by key, with their outcomes.
-func (s *Store) Outcomes(ctx context.Context, task string) (map[string]Result, error) {
-	return s.results(ctx, `SELECT run_key, test, run, verdict, cause, outcome FROM grader_results WHERE task = $1`, task)
+// Outcomes returns the results of a suite, by key, with their outcomes.
+func (s *Store) Outcomes(ctx context.Context, suite string) (map[string]Result, error) {
+	return s.results(ctx, `SELECT run_key, test, run, verdict, cause, rule, outcome FROM grader_results WHERE suite = $1`, suite)
 }
 
 func (s *Store) results(ctx context.Context, query string, args ...any) (map[string]Result, error) {
@@ -55,7 +56,7 @@ func (s *Store) results(ctx context.Context, query string, args ...any) (map[str
 	err := s.each(ctx, func(rows *sql.Rows) error {
 		var r Result
 		var outcome string
-		err := rows.Scan(&r.Key, &r.Test, &r.Run, &r.Verdict, &r.Cause, &outcome)
+		err := rows.Scan(&r.Key, &r.Test, &r.Run, &r.Verdict, &r.Cause, &r.Rule, &outcome)
 		if outcome != "" {
 			r.Outcome = []byte(outcome)
 		}
@@ -65,21 +66,21 @@ func (s *Store) results(ctx context.Context, query string, args ...any) (map[str
 	return all, err
 }
 
-// Sandboxes returns in which sandboxes the runs of a task were made.
-func (s *Store) Sandboxes(ctx context.Context, task string) (names []string, err error) {
+// Sandboxes returns in which sandboxes the runs of a suite were made.
+func (s *Store) Sandboxes(ctx context.Context, suite string) (names []string, err error) {
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var name string
 		err := rows.Scan(&name)
 		names = append(names, name)
 		return err
-	}, `SELECT DISTINCT sandbox FROM grader_results WHERE task = $1 ORDER BY sandbox`, task)
+	}, `SELECT DISTINCT sandbox FROM grader_results WHERE suite = $1 ORDER BY sandbox`, suite)
 	return names, err
 }
 
-// Forget takes out the results of a task that have a verdict, so that the runs
+// Forget takes out the results of a suite that have a verdict, so that the runs
 // are made again.
-func (s *Store) Forget(ctx context.Context, task, verdict string) (n int64, err error) {
-	done, err := s.db.ExecContext(ctx, `DELETE FROM grader_results WHERE task = $1 AND verdict = $2`, task, verdict)
+func (s *Store) Forget(ctx context.Context, suite, verdict string) (n int64, err error) {
+	done, err := s.db.ExecContext(ctx, `DELETE FROM grader_results WHERE suite = $1 AND verdict = $2`, suite, verdict)
 	if err != nil {
 		return 0, err
 	}

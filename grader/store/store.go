@@ -47,8 +47,8 @@ CREATE TABLE IF NOT EXISTS grader_blobs (
 );
 CREATE TABLE IF NOT EXISTS grader_tasks (
 	task text PRIMARY KEY,
-	spec text NOT NULL,      -- JSON, the caller's
-	binary_digest text NOT NULL
+	suite text NOT NULL,
+	spec text NOT NULL       -- JSON, the caller's
 );
 CREATE TABLE IF NOT EXISTS grader_batches (
 	batch text NOT NULL,
@@ -59,18 +59,19 @@ CREATE TABLE IF NOT EXISTS grader_batches (
 );
 CREATE TABLE IF NOT EXISTS grader_results (
 	run_key text PRIMARY KEY,
-	task text NOT NULL,
+	suite text NOT NULL,
 	test text NOT NULL,
 	run bigint NOT NULL,
 	verdict text NOT NULL,
 	cause text NOT NULL,     -- of the first failure, or empty
+	rule text NOT NULL,      -- of the same
 	outcome text NOT NULL,   -- JSON, the caller's
 	worker text NOT NULL,
 	sandbox text NOT NULL,
 	took_ms bigint NOT NULL,
 	at_ms bigint NOT NULL
 );
-CREATE INDEX IF NOT EXISTS grader_results_by_task ON grader_results (task, test);
+CREATE INDEX IF NOT EXISTS grader_results_by_suite ON grader_results (suite, test);
 CREATE INDEX IF NOT EXISTS grader_batches_by_task ON grader_batches (task);
 `
 

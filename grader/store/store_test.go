@@ -36,7 +36,7 @@ func onBoth(t *testing.T, test func(t *testing.T, open func() *Store)) {
 }
 
 func result(key string, run int, verdict string) Result {
-	return Result{Key: key, Task: "task", Test: "TestX", Run: run, Verdict: verdict, Cause: "race", Outcome: []byte(`{"a":1}`),
+	return Result{Key: key, Suite: "suite", Test: "TestX", Run: run, Verdict: verdict, Cause: "race", Rule: "DataRace", Outcome: []byte(`{"a":1}`),
 		Worker: "w", Sandbox: "box", Took: 5 * time.Millisecond, At: time.UnixMilli(1000)}
 }
 
@@ -55,17 +55,17 @@ func TestTheFirstResultStands(t *testing.T) {
 
 		s = open()
 		defer s.Close()
-		all, err := s.Outcomes(t.Context(), "task")
+		all, err := s.Outcomes(t.Context(), "suite")
 		require.NoError(t, err)
-		require.Equal(t, map[string]Result{"k": {Key: "k", Test: "TestX", Run: 3, Verdict: "pass", Cause: "race", Outcome: []byte(`{"a":1}`)}}, all)
-		some, err := s.ResultsOf(t.Context(), "task", "TestY")
+		require.Equal(t, map[string]Result{"k": {Key: "k", Test: "TestX", Run: 3, Verdict: "pass", Cause: "race", Rule: "DataRace", Outcome: []byte(`{"a":1}`)}}, all)
+		some, err := s.ResultsOf(t.Context(), "suite", "TestY")
 		require.NoError(t, err)
 		require.Empty(t, some)
-		boxes, err := s.Sandboxes(t.Context(), "task")
+		boxes, err := s.Sandboxes(t.Context(), "suite")
 		require.NoError(t, err)
 		require.Equal(t, []string{"box"}, boxes)
 
-		n, err := s.Forget(t.Context(), "task", "pass")
+		n, err := s.Forget(t.Context(), "suite", "pass")
 		require.NoError(t, err)
 		require.EqualValues(t, 1, n)
 		first, err = s.Record(t.Context(), result("k", 3, "fail"))
@@ -107,31 +107,36 @@ func TestTasksOfABatch(t *testing.T) {
 		s := open()
 		defer s.Close()
 		require.NoError(t, s.Begin(t.Context(), "b"))
-		want := Task{Key: "task", Spec: []byte(`{"x":1}`), Binary: "d"}
+		want := Task{Key: "task", Suite: "suite", Spec: []byte(`{"x":1}`)}
 		require.NoError(t, s.PutTask(t.Context(), "b", "ada", want, 7))
 		require.NoError(t, s.PutTask(t.Context(), "b", "ada", want, 8))
 		for i, verdict := range []string{"pass", "fail", "broken"} {
 			_, err := s.Record(t.Context(), result(fmt.Sprint(i), i, verdict))
 			require.NoError(t, err)
 		}
-		got, ok, err := s.Task(t.Context(), "task")
+		got, found, wanted, err := s.Task(t.Context(), "task")
 		require.NoError(t, err)
-		require.True(t, ok)
+		require.True(t, found)
+		require.True(t, wanted)
 		require.Equal(t, want, got)
 		rows, err := s.Rows(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, []Row{{Batch: "b", Student: "ada", Task: "task", Planned: 8, Made: 3, Failed: 1, Broken: 1}}, rows)
-		made, err := s.Wants(t.Context(), "b")
+		made, err := s.Made(t.Context(), "b")
 		require.NoError(t, err)
-		require.Equal(t, map[string]int{"task": 3}, made)
+		require.Equal(t, map[string]int{"suite": 3}, made)
 		workers, err := s.Workers(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, []Worker{{"w", 3, time.UnixMilli(1000)}}, workers)
 
 		require.NoError(t, s.Begin(t.Context(), "b"))
-		_, ok, err = s.Task(t.Context(), "task")
+		_, found, wanted, err = s.Task(t.Context(), "task")
 		require.NoError(t, err)
-		require.False(t, ok)
+		require.True(t, found)
+		require.False(t, wanted)
+		_, found, _, err = s.Task(t.Context(), "none")
+		require.NoError(t, err)
+		require.False(t, found)
 	})
 }
 

@@ -9,18 +9,17 @@ import (
 
 // A Task is one submission to be run, in one way.
 type Task struct {
-	Key    string // a hash of all that a result of it depends on
-	Spec   []byte // JSON, the caller's
-	Binary string // the digest of what is run
+	Key   string
+	Suite string // of its results; several tasks may share them
+	Spec  []byte // JSON, the caller's
 }
 
 // PutTask keeps a task, and says that a batch wants it for a student. planned is
 // how many runs it has.
 func (s *Store) PutTask(ctx context.Context, batch, student string, t Task, planned int) error {
 	return s.inOne(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO grader_tasks (task, spec, binary_digest) VALUES ($1, $2, $3)
-			ON CONFLICT (task) DO UPDATE SET spec = excluded.spec, binary_digest = excluded.binary_digest`,
-			t.Key, string(t.Spec), t.Binary); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO grader_tasks (task, suite, spec) VALUES ($1, $2, $3)
+			ON CONFLICT (task) DO UPDATE SET spec = excluded.spec`, t.Key, t.Suite, string(t.Spec)); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO grader_batches (batch, task, student, planned) VALUES ($1, $2, $3, $4)
@@ -29,17 +28,17 @@ func (s *Store) PutTask(ctx context.Context, batch, student string, t Task, plan
 	})
 }
 
-// Task returns a task. It is not ok if there is none, or if no batch wants it
-// any more.
-func (s *Store) Task(ctx context.Context, key string) (t Task, ok bool, err error) {
+// Task returns a task. found is false if there is none, and wanted if no batch
+// wants it any more.
+func (s *Store) Task(ctx context.Context, key string) (t Task, found, wanted bool, err error) {
 	var spec string
-	err = s.db.QueryRowContext(ctx, `SELECT spec, binary_digest FROM grader_tasks WHERE task = $1
-		AND EXISTS (SELECT 1 FROM grader_batches b WHERE b.task = grader_tasks.task)`, key).Scan(&spec, &t.Binary)
+	err = s.db.QueryRowContext(ctx, `SELECT suite, spec, EXISTS (SELECT 1 FROM grader_batches b WHERE b.task = grader_tasks.task)
+		FROM grader_tasks WHERE task = $1`, key).Scan(&t.Suite, &spec, &wanted)
 	if errors.Is(err, sql.ErrNoRows) {
-		return t, false, nil
+		return t, false, false, nil
 	}
 	t.Key, t.Spec = key, []byte(spec)
-	return t, err == nil, err
+	return t, err == nil, wanted, err
 }
 
 // Begin forgets what a batch of that name wanted before.
@@ -48,17 +47,17 @@ func (s *Store) Begin(ctx context.Context, batch string) error {
 	return err
 }
 
-// Wants returns how often each task of a batch has been run.
-func (s *Store) Wants(ctx context.Context, batch string) (made map[string]int, err error) {
+// Made returns how many results there are of each suite of a batch.
+func (s *Store) Made(ctx context.Context, batch string) (made map[string]int, err error) {
 	made = make(map[string]int)
 	err = s.each(ctx, func(rows *sql.Rows) error {
-		var task string
+		var suite string
 		var n int
-		err := rows.Scan(&task, &n)
-		made[task] = n
+		err := rows.Scan(&suite, &n)
+		made[suite] = n
 		return err
-	}, `SELECT task, count(*) FROM grader_results
-		WHERE task IN (SELECT task FROM grader_batches WHERE batch = $1) GROUP BY task`, batch)
+	}, `SELECT suite, count(*) FROM grader_results WHERE suite IN
+		(SELECT t.suite FROM grader_batches b JOIN grader_tasks t ON t.task = b.task WHERE b.batch = $1) GROUP BY suite`, batch)
 	return made, err
 }
 
@@ -79,7 +78,7 @@ func (s *Store) Rows(ctx context.Context) (all []Row, err error) {
 	}, `SELECT b.batch, b.student, b.task, b.planned, count(r.run_key),
 			coalesce(sum(CASE WHEN r.verdict = 'fail' THEN 1 ELSE 0 END), 0),
 			coalesce(sum(CASE WHEN r.verdict = 'broken' THEN 1 ELSE 0 END), 0)
-		FROM grader_batches b LEFT JOIN grader_results r ON r.task = b.task
+		FROM grader_batches b JOIN grader_tasks t ON t.task = b.task LEFT JOIN grader_results r ON r.suite = t.suite
 		GROUP BY b.batch, b.student, b.task, b.planned ORDER BY b.batch, b.student, b.task`)
 	return all, err
 }
@@ -101,6 +100,6 @@ func (s *Store) Workers(ctx context.Context) (all []Worker, err error) {
 		all = append(all, w)
 		return err
 	}, `SELECT worker, count(*), max(at_ms) FROM grader_results
-		WHERE task IN (SELECT task FROM grader_batches) GROUP BY worker ORDER BY worker`)
+		WHERE suite IN (SELECT t.suite FROM grader_batches b JOIN grader_tasks t ON t.task = b.task) GROUP BY worker ORDER BY worker`)
 	return all, err
 }
