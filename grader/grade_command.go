@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"distlabs/grader/store"
@@ -21,6 +22,7 @@ type gradeOptions struct {
 	All            bool     `help:"Make every run, also of a test whose points are settled."`
 	Salt           string   `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from; keep your course's own."`
 	Jobs           int      `help:"Processes at once (default: the processors)."`
+	Roster         string   `placeholder:"FILE" help:"A CSV file of student,hand_in, for pairs: the files with grades then have a line for each student."`
 	BrokenAgain    bool     `help:"Make runs again of which the grader could not tell before."`
 	Path           []string `arg:"" help:"A student's folder or .zip, or a folder of such."`
 	sandboxOptions `embed:""`
@@ -94,7 +96,11 @@ func (g *gradeOptions) grade(ctx context.Context, course *Course, how way) (err 
 	if err != nil {
 		return err
 	}
-	report := &Report{Out: g.Out, Lab: lab, Teller: teller, Plan: plan, When: time.Now()}
+	roster, err := readRoster(g.Roster)
+	if err != nil {
+		return err
+	}
+	report := &Report{Out: g.Out, Lab: lab, Teller: teller, Plan: plan, When: time.Now(), Roster: roster}
 	grading := &Grading{Course: course, Lab: lab, Plan: plan, Jobs: jobs(g.Jobs), Scratch: scratch, Progress: newProgress(os.Stderr),
 		Store: db, Batch: cmp.Or(how.name, lab.Dir), Elsewhere: !how.works, BrokenAgain: g.BrokenAgain}
 
@@ -119,6 +125,14 @@ func (g *gradeOptions) grade(ctx context.Context, course *Course, how way) (err 
 	report.Stopped = ctx.Err() != nil
 	if err := report.Class(cards); err != nil {
 		return err
+	}
+	kept := Kept{Lab: lab.Dir, Runs: g.Runs, Race: g.Race, All: g.All, Salt: g.Salt, Paths: g.Path, DB: how.db, Roster: g.Roster,
+		When: report.When, Sandbox: report.Sandbox, Stopped: report.Stopped}
+	if err := kept.keep(g.Out); err != nil {
+		return err
+	}
+	if _, absent := roster.each(lab, cards); len(absent) > 0 {
+		fmt.Printf("on the roster, and without a hand-in: %s\n", plain(strings.Join(absent, ", ")))
 	}
 	ours := 0
 	for _, c := range cards {

@@ -50,17 +50,19 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Grade   gradeCommand   `cmd:"" help:"Grade hand-ins, and write a report on the class."`
-	Batch   batchCommand   `cmd:"" help:"Put the runs of hand-ins into a database of PostgreSQL, for workers to make; write a report when they are made."`
-	Worker  workerCommand  `cmd:"" help:"Make runs that a batch has put into a database, on any machine with a sandbox."`
-	Status  statusCommand  `cmd:"" help:"Tell how far the batches in a database are."`
-	Check   checkCommand   `cmd:"" help:"Check the labs: reference, stubs, mutants."`
-	Soak    soakCommand    `cmd:"" help:"Run the hidden suite on the reference with thousands of seeds; stopped, it goes on where it was."`
-	Replay  replayCommand  `cmd:"" help:"Run one hidden test once on one hand-in, with a seed, and print all that it prints."`
-	Rerun   rerunCommand   `cmd:"" help:"Replay a run of which a report tells."`
-	Diff    diffCommand    `cmd:"" help:"Show in which grades two reports differ."`
-	Overlay overlayCommand `cmd:"" help:"Write the overlay that puts a hand-in, or the reference, in place of a lab's stubs, and print its path."`
-	Sample  sampleCommand  `cmd:"" help:"Write the sample class of a lab into a folder."`
+	Grade    gradeCommand    `cmd:"" help:"Grade hand-ins, and write a report on the class."`
+	Batch    batchCommand    `cmd:"" help:"Put the runs of hand-ins into a database of PostgreSQL, for workers to make; write a report when they are made."`
+	Worker   workerCommand   `cmd:"" help:"Make runs that a batch has put into a database, on any machine with a sandbox."`
+	Status   statusCommand   `cmd:"" help:"Tell how far the batches in a database are."`
+	Check    checkCommand    `cmd:"" help:"Check the labs: reference, stubs, mutants."`
+	Soak     soakCommand     `cmd:"" help:"Run the hidden suite on the reference with thousands of seeds; stopped, it goes on where it was."`
+	Replay   replayCommand   `cmd:"" help:"Run one hidden test once on one hand-in, with a seed, and print all that it prints."`
+	Rerun    rerunCommand    `cmd:"" help:"Replay a run of which a report tells."`
+	Regrade  regradeCommand  `cmd:"" help:"Grade again what a report is on, after a test was mended, and show in which grades that differs."`
+	Override overrideCommand `cmd:"" help:"Decide by hand what a test earns a student, with a reason that stands in the report."`
+	Diff     diffCommand     `cmd:"" help:"Show in which grades two reports differ."`
+	Overlay  overlayCommand  `cmd:"" help:"Write the overlay that puts a hand-in, or the reference, in place of a lab's stubs, and print its path."`
+	Sample   sampleCommand   `cmd:"" help:"Write the sample class of a lab into a folder."`
 
 	Release    releaseCommand    `cmd:"" help:"Make and verify what students get, and let their branch grow by it."`
 	Solutions  solutionsCommand  `cmd:"" help:"Write a branch that has the references in place of the stubs."`

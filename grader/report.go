@@ -42,6 +42,7 @@ type Report struct {
 	When    time.Time // printed in the footer
 	Stopped bool      // the grading was stopped before its end
 	Sandbox string    // what the hand-ins ran in, in words; "" for no sandbox
+	Roster  *Roster   // whose each hand-in is; nil: the student's after whom it is named
 }
 
 var pages = template.Must(template.New("report").Funcs(template.FuncMap{
@@ -66,6 +67,11 @@ var pages = template.Must(template.New("report").Funcs(template.FuncMap{
 // Student writes one student's two folders. It takes the traces out of the
 // scratch folder, so it must be called before that goes.
 func (r *Report) Student(c *Card) error {
+	overrides, err := readOverrides(r.Out)
+	if err != nil {
+		return err
+	}
+	c.override(overrides)
 	staff, student := filepath.Join(r.Out, "staff", c.Slug), filepath.Join(r.Out, "students", c.Slug)
 	for _, dir := range []string{staff, student} {
 		if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
@@ -215,8 +221,9 @@ func (r *Report) Class(cards []*Card) error {
 	if err := os.MkdirAll(r.Out, 0o755); err != nil {
 		return err
 	}
+	students, _ := r.Roster.each(r.Lab, cards)
 	for _, f := range classFormats {
-		if err := create(filepath.Join(r.Out, f.Name), func(w io.Writer) error { return f.write(w, r.Lab, cards) }); err != nil {
+		if err := create(filepath.Join(r.Out, f.Name), func(w io.Writer) error { return f.write(w, r.Lab, students) }); err != nil {
 			return err
 		}
 	}

@@ -66,6 +66,7 @@ type TestScore struct {
 	Remark   string       `json:"remark,omitempty"`   // why it was not run, or not run on
 	Tells    Disclosure   `json:"tells,omitempty"`    // what the student may see of the evidence
 	Held     bool         `json:"held,omitempty"`     // it was taken out of the card until the deadline
+	ByHand   *ByHand      `json:"by_hand,omitempty"`  // nil: the points are the runs'
 	Evidence []Evidence   `json:"evidence,omitempty"`
 	Notes    []NotesCount `json:"notes,omitempty"`
 }

@@ -172,6 +172,9 @@ func (c *Card) writeParts(p func(format string, args ...any)) {
 // found returns what was found in the runs of a test, as lines of text.
 func (t TestScore) found() (lines []string) {
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
+	if t.ByHand != nil {
+		add("%s", t.ByHand.Says(t.Points, t.Max))
+	}
 	for _, e := range t.Evidence {
 		if e.Text == "" {
 			add("%s", plain(e.Rule))
