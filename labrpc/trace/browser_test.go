@@ -10,18 +10,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"distlabs/labrpc/browsertest"
 	"distlabs/labrpc/trace"
 )
 
 // browse opens a file in a window so high that the whole run is drawn, and
 // returns the document that the page's scripts made and what was written to
 // the console.
-func browse(t *testing.T, b *browser, file, fragment string, width int) (dom string, console []string) {
+func browse(t *testing.T, b *browsertest.Browser, file, fragment string, width int) (dom string, console []string) {
 	t.Helper()
-	p := b.open(t, fileURL(file, fragment), width, 12_000)
-	dom, ok := p.eval(`document.doctype ? "<!DOCTYPE html>" + document.documentElement.outerHTML : ""`).(string)
+	p := b.Open(t, browsertest.FileURL(file, fragment), width, 12_000)
+	dom, ok := p.Eval(`document.doctype ? "<!DOCTYPE html>" + document.documentElement.outerHTML : ""`).(string)
 	require.True(t, ok)
-	return dom, p.complaints()
+	return dom, p.Complaints()
 }
 
 // plotOf returns the diagram out of a document, and fails unless it was drawn.
@@ -51,12 +52,12 @@ func kindCounts(tr trace.Trace) map[trace.Kind]int {
 func TestTheConsoleIsSeen(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "bad.html")
 	require.NoError(t, os.WriteFile(file, []byte("<!DOCTYPE html><script>undefinedFunction()</script>"), 0o666))
-	_, console := browse(t, openBrowser(t), file, "", 800)
+	_, console := browse(t, browsertest.Open(t), file, "", 800)
 	require.Len(t, console, 1, "else the other tests could not see an error in the page")
 }
 
 func TestTheDiagramInABrowser(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Open(t)
 	for name, c := range map[string]struct {
 		trace trace.Trace
 		width int
@@ -117,19 +118,19 @@ func TestAnEventInTheAddressIsChosenWithItsPast(t *testing.T) {
 	// delivery, the send, and alice's state before it.
 	require.Equal(t, trace.State, tr.Events[5].Kind)
 	file, _ := savePage(t, tr, trace.HTMLOptions{})
-	b := openBrowser(t)
+	b := browsertest.Open(t)
 	for _, fragment := range []string{"#event=6", "#event-6"} {
-		p := b.open(t, fileURL(file, fragment), 1200, 900)
-		require.Empty(t, p.complaints())
-		require.Equal(t, 4, p.count(".ev.past"))
-		require.Equal(t, 1, p.count(".ev.state.chosen.past"))
-		require.Equal(t, 1, p.count(".arrow.past"))
-		require.Equal(t, "Event 6: state", p.text("#detail h2"))
+		p := b.Open(t, browsertest.FileURL(file, fragment), 1200, 900)
+		require.Empty(t, p.Complaints())
+		require.Equal(t, 4, p.Count(".ev.past"))
+		require.Equal(t, 1, p.Count(".ev.state.chosen.past"))
+		require.Equal(t, 1, p.Count(".arrow.past"))
+		require.Equal(t, "Event 6: state", p.Text("#detail h2"))
 	}
 }
 
 func TestOddTracesInABrowser(t *testing.T) {
-	b := openBrowser(t)
+	b := browsertest.Open(t)
 	for name, c := range map[string]struct {
 		trace trace.Trace
 		marks int

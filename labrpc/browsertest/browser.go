@@ -1,4 +1,10 @@
-package trace_test
+// Package browsertest drives a headless Chromium, so that a test can see a page
+// as people do: what it draws, what its scripts complain of, what it looks like
+// on a phone and on paper.
+//
+// It needs no more than the browser. Where there is none, the tests skip
+// themselves with a sentence.
+package browsertest
 
 import (
 	"bufio"
@@ -17,23 +23,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A browser is a headless Chromium that a test drives through a pair of
+// A Browser is a headless Chromium that a test drives through a pair of
 // pipes, in the DevTools protocol: JSON messages that end in a zero byte.
-type browser struct {
+type Browser struct {
 	in *os.File // where commands go
 
 	mu sync.Mutex
 	// mu guards:
 	next    int
 	answers map[int]chan answer
-	tabs    map[string]*tab // by session
+	tabs    map[string]*Tab // by session
 	broken  error
 }
 
-// A tab is one page in a browser.
-type tab struct {
+// A Tab is one page in a browser.
+type Tab struct {
 	t       *testing.T
-	b       *browser
+	b       *Browser
 	session string
 	loaded  chan struct{} // gets a token when a page has loaded
 
@@ -56,9 +62,9 @@ type answer struct {
 // It is there so that a dead browser cannot hold a test; no test is about it.
 const patience = 2 * time.Minute
 
-// openBrowser starts a Chromium for t, and skips t where there is none. It
+// Open starts a Chromium for t, and skips t where there is none. It
 // ends with t.
-func openBrowser(t *testing.T) *browser {
+func Open(t *testing.T) *Browser {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("a browser is driven through inherited pipes, which Windows does not have in Go, so the page is not tried in a browser")
@@ -73,7 +79,7 @@ func openBrowser(t *testing.T) *browser {
 	if path == "" {
 		t.Skip("no Chromium is installed, so the page is not tried in a browser")
 	}
-	profile, err := os.MkdirTemp("", "trace-browser-") // Chromium may still write to it when it ends, so t.TempDir will not do
+	profile, err := os.MkdirTemp("", "browsertest-") // Chromium may still write to it when it ends, so t.TempDir will not do
 	require.NoError(t, err)
 	theirIn, in, err := os.Pipe()
 	require.NoError(t, err)
@@ -86,7 +92,7 @@ func openBrowser(t *testing.T) *browser {
 	require.NoError(t, cmd.Start())
 	theirIn.Close()
 	theirOut.Close()
-	b := &browser{in: in, answers: make(map[int]chan answer), tabs: make(map[string]*tab)}
+	b := &Browser{in: in, answers: make(map[int]chan answer), tabs: make(map[string]*Tab)}
 	read := make(chan struct{})
 	go func() { defer close(read); b.read(out) }()
 	t.Cleanup(func() {
@@ -103,7 +109,7 @@ func openBrowser(t *testing.T) *browser {
 }
 
 // read hands what the browser says to those who wait for it, until it ends.
-func (b *browser) read(out *os.File) {
+func (b *Browser) read(out *os.File) {
 	lines := bufio.NewReaderSize(out, 1<<20)
 	for {
 		line, err := lines.ReadBytes(0)
@@ -135,7 +141,7 @@ func (b *browser) read(out *os.File) {
 }
 
 // call sends a command and returns its result.
-func (b *browser) call(session, method string, params any) (json.RawMessage, error) {
+func (b *Browser) call(session, method string, params any) (json.RawMessage, error) {
 	got := make(chan answer, 1)
 	b.mu.Lock()
 	if b.broken != nil {
@@ -173,8 +179,8 @@ func (b *browser) call(session, method string, params any) (json.RawMessage, err
 	}
 }
 
-// open opens a page in a window of that size and waits until it has loaded.
-func (b *browser) open(t *testing.T, url string, width, height int) *tab {
+// Open opens a page in a window of that size and waits until it has loaded.
+func (b *Browser) Open(t *testing.T, url string, width, height int) *Tab {
 	t.Helper()
 	var target struct{ TargetID, SessionID string }
 	result, err := b.call("", "Target.createTarget", map[string]any{"url": "about:blank"})
@@ -183,24 +189,24 @@ func (b *browser) open(t *testing.T, url string, width, height int) *tab {
 	result, err = b.call("", "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true})
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(result, &target))
-	p := &tab{t: t, b: b, session: target.SessionID, loaded: make(chan struct{}, 8)}
+	p := &Tab{t: t, b: b, session: target.SessionID, loaded: make(chan struct{}, 8)}
 	b.mu.Lock()
 	b.tabs[p.session] = p
 	b.mu.Unlock()
 	t.Cleanup(func() { _, _ = b.call("", "Target.closeTarget", map[string]any{"targetId": target.TargetID}) })
 	for _, domain := range []string{"Page", "Runtime", "Log"} {
-		p.do(domain+".enable", nil)
+		p.Do(domain+".enable", nil)
 	}
-	p.do("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false})
-	p.navigate(url)
-	p.settle()
+	p.Do("Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false})
+	p.Navigate(url)
+	p.Settle()
 	return p
 }
 
-// navigate goes to a page and waits until it has loaded.
-func (p *tab) navigate(url string) {
+// Navigate goes to a page and waits until it has loaded.
+func (p *Tab) Navigate(url string) {
 	p.t.Helper()
-	p.do("Page.navigate", map[string]any{"url": url})
+	p.Do("Page.navigate", map[string]any{"url": url})
 	select {
 	case <-p.loaded:
 	case <-time.After(patience):
@@ -209,7 +215,7 @@ func (p *tab) navigate(url string) {
 }
 
 // hear takes note of an event of the protocol.
-func (p *tab) hear(a answer) {
+func (p *Tab) hear(a answer) {
 	complain := func(words string) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
@@ -223,114 +229,115 @@ func (p *tab) hear(a answer) {
 	}
 }
 
-// complaints returns what stood on the console until now.
-func (p *tab) complaints() []string {
+// Complaints returns what stood on the console until now.
+func (p *Tab) Complaints() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.console
 }
 
-// do sends the page a command.
-func (p *tab) do(method string, params any) json.RawMessage {
+// Do sends the page a command.
+func (p *Tab) Do(method string, params any) json.RawMessage {
 	p.t.Helper()
 	result, err := p.b.call(p.session, method, params)
 	require.NoError(p.t, err)
 	return result
 }
 
-// eval runs a script in the page; a promise is awaited. It returns the value
+// Eval runs a script in the page; a promise is awaited. It returns the value
 // as JSON has it.
-func (p *tab) eval(script string) any {
+func (p *Tab) Eval(script string) any {
 	p.t.Helper()
 	var got struct {
 		Result           struct{ Value any }
 		ExceptionDetails json.RawMessage
 	}
-	require.NoError(p.t, json.Unmarshal(p.do("Runtime.evaluate",
+	require.NoError(p.t, json.Unmarshal(p.Do("Runtime.evaluate",
 		map[string]any{"expression": script, "returnByValue": true, "awaitPromise": true}), &got))
 	require.Empty(p.t, string(got.ExceptionDetails), "%s", script)
 	return got.Result.Value
 }
 
-// count returns how many elements a selector finds.
-func (p *tab) count(selector string) int {
+// Count returns how many elements a selector finds.
+func (p *Tab) Count(selector string) int {
 	p.t.Helper()
-	return int(p.eval(fmt.Sprintf("document.querySelectorAll(%q).length", selector)).(float64))
+	return int(p.Eval(fmt.Sprintf("document.querySelectorAll(%q).length", selector)).(float64))
 }
 
-// text returns the words of the first element that a selector finds.
-func (p *tab) text(selector string) string {
+// Text returns the words of the first element that a selector finds.
+func (p *Tab) Text(selector string) string {
 	p.t.Helper()
-	return p.eval(fmt.Sprintf("document.querySelector(%q).textContent", selector)).(string)
+	return p.Eval(fmt.Sprintf("document.querySelector(%q).textContent", selector)).(string)
 }
 
-// settle waits until the page has drawn what scrolling and resizing asked for.
-func (p *tab) settle() {
+// Settle waits until the page has drawn what scrolling and resizing asked for.
+func (p *Tab) Settle() {
 	p.t.Helper()
-	p.eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done()))))")
+	p.Eval("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done()))))")
 }
 
-// until waits until a script says true.
-func (p *tab) until(script string) {
+// Until waits until a script says true.
+func (p *Tab) Until(script string) {
 	p.t.Helper()
-	p.eval("new Promise(done => { const ask = () => (" + script + ") ? done() : requestAnimationFrame(ask); ask(); })")
+	p.Eval("new Promise(done => { const ask = () => (" + script + ") ? done() : requestAnimationFrame(ask); ask(); })")
 }
 
-// click presses and releases the mouse in the middle of an element.
-func (p *tab) click(selector string) {
+// Click presses and releases the mouse in the middle of an element.
+func (p *Tab) Click(selector string) {
 	p.t.Helper()
-	at, ok := p.eval(fmt.Sprintf("(() => { const b = document.querySelector(%q).getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()", selector)).([]any)
+	at, ok := p.Eval(fmt.Sprintf("(() => { const b = document.querySelector(%q).getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()", selector)).([]any)
 	require.True(p.t, ok)
 	for _, kind := range []string{"mousePressed", "mouseReleased"} {
-		p.do("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1})
+		p.Do("Input.dispatchMouseEvent", map[string]any{"type": kind, "x": at[0], "y": at[1], "button": "left", "clickCount": 1})
 	}
-	p.settle()
+	p.Settle()
 }
 
-// key presses a key, such as "v" or "ArrowUp".
-func (p *tab) key(name string) {
+// Key presses a key, such as "v" or "ArrowUp".
+func (p *Tab) Key(name string) {
 	p.t.Helper()
 	press := map[string]any{"type": "keyDown", "key": name}
 	if len(name) == 1 {
 		press["text"] = name
 	}
-	p.do("Input.dispatchKeyEvent", press)
-	p.do("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": name})
-	p.settle()
+	p.Do("Input.dispatchKeyEvent", press)
+	p.Do("Input.dispatchKeyEvent", map[string]any{"type": "keyUp", "key": name})
+	p.Settle()
 }
 
-// wheel turns the mouse's wheel over a point, with Ctrl held or not.
-func (p *tab) wheel(x, y, delta float64, ctrl bool) {
+// Wheel turns the mouse's wheel over a point, with Ctrl held or not.
+func (p *Tab) Wheel(x, y, delta float64, ctrl bool) {
 	p.t.Helper()
 	modifiers := 0
 	if ctrl {
 		modifiers = 2
 	}
-	p.do("Input.dispatchMouseEvent", map[string]any{"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": delta, "modifiers": modifiers})
-	p.settle()
+	p.Do("Input.dispatchMouseEvent", map[string]any{"type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": delta, "modifiers": modifiers})
+	p.Settle()
 }
 
-// keep saves what the page looks like among the test's artifacts.
-func (p *tab) keep(name string) {
+// Keep saves what the page looks like among the test's artifacts.
+func (p *Tab) Keep(name string) {
 	p.t.Helper()
 	var shot struct{ Data string }
-	require.NoError(p.t, json.Unmarshal(p.do("Page.captureScreenshot", nil), &shot))
+	require.NoError(p.t, json.Unmarshal(p.Do("Page.captureScreenshot", nil), &shot))
 	p.save(name, shot.Data)
 }
 
-// print returns the page as a PDF, and saves it among the test's artifacts.
-func (p *tab) print(name string) string {
+// Print returns the page as a PDF, and saves it among the test's artifacts.
+func (p *Tab) Print(name string) string {
 	p.t.Helper()
 	var paper struct{ Data string }
-	require.NoError(p.t, json.Unmarshal(p.do("Page.printToPDF", map[string]any{"printBackground": true, "preferCSSPageSize": true, "paperWidth": 8.27, "paperHeight": 11.69}), &paper))
+	require.NoError(p.t, json.Unmarshal(p.Do("Page.printToPDF", map[string]any{"printBackground": true, "preferCSSPageSize": true, "paperWidth": 8.27, "paperHeight": 11.69}), &paper))
 	return p.save(name, paper.Data)
 }
 
-func (p *tab) save(name, encoded string) string {
+func (p *Tab) save(name, encoded string) string {
 	p.t.Helper()
 	data, err := base64.StdEncoding.DecodeString(encoded)
 	require.NoError(p.t, errors.Join(err, os.WriteFile(filepath.Join(p.t.ArtifactDir(), name), data, 0o666)))
 	return string(data)
 }
 
-func fileURL(file, fragment string) string { return "file://" + filepath.ToSlash(file) + fragment }
+// FileURL is the address of a file, with a fragment such as "#event=6", or none.
+func FileURL(file, fragment string) string { return "file://" + filepath.ToSlash(file) + fragment }
