@@ -30,12 +30,15 @@ type Check struct {
 	Scratch string         // an absolute folder; the caller removes it
 	Out     io.Writer
 
+	Found Checked // what check has found, when it returns
+
 	slots slots
 }
 
 // check prints what it finds, and returns an error that sums up what is wrong.
 func (k *Check) check(ctx context.Context) error {
 	k.slots = newSlots(k.Jobs)
+	k.Found = Checked{Schema: checkedSchema, Lab: k.Lab.Dir, When: time.Now(), Mix: k.Lab.Says(k.Plan.Runs)}
 	mutants, err := k.Course.mutants(k.Lab)
 	if err != nil {
 		return err
@@ -194,6 +197,7 @@ func (k *Check) reference(ctx context.Context) error {
 		for _, test := range run.tests {
 			outcomes := run.results[test.Name]
 			all += k.Plan.runsOf(test)
+			k.Found.Reference = append(k.Found.Reference, TestTally{suite.dir, test.Name, tallyOf(outcomes), totalReal(outcomes)})
 			for _, o := range outcomes {
 				if o.Verdict == Pass {
 					passed++

@@ -1,36 +1,72 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 )
 
 // A ClassView is what the index shows.
 type ClassView struct {
-	Report  *Report
-	Formats []classFormat
-	Cards   []*Card // by name
-	Mean    float64
-	Median  float64
-	Full    int // students with all points
-	Broken  int // students of whom the grader could not tell something
-	Bins    []Bin
-	Tests   []TestView
-}
-
-// A Bin of the histogram counts the students whose points are in it.
-type Bin struct {
-	Label  string
-	Count  int
-	Height int // percent of the highest bin
+	Report   *Report
+	Formats  []classFormat
+	Cards    []*Card // by name
+	Mean     float64
+	Median   float64
+	Full     int // students with all points
+	Broken   int // students of whom the grader could not tell something
+	Withheld int // points
+	Points   *Histogram
+	Rules    []RuleView // the most broken first
+	Tests    []TestView
 }
 
 // A TestView sums one test up over the class.
 type TestView struct {
 	Part, Name string
 	Points     int
-	Passed, Of int // students
+	Of         int    // students
+	By         [4]int // of these, by verdict
 }
+
+// Passed returns how many students passed.
+func (t TestView) Passed() int { return t.By[Pass] }
+
+// Bar returns the shares of the verdicts as parts of a bar.
+func (t TestView) Bar() []BarPart {
+	var parts []BarPart
+	at := 0.0
+	for _, v := range []Verdict{Pass, Fail, Broken, Skipped} {
+		if t.By[v] == 0 {
+			continue
+		}
+		width := 100 * float64(t.By[v]) / float64(t.Of)
+		parts = append(parts, BarPart{v, t.By[v], at, width})
+		at += width
+	}
+	return parts
+}
+
+// A BarPart is a part of a bar; X and Width are in percent.
+type BarPart struct {
+	Verdict  Verdict
+	Count    int
+	X, Width float64
+}
+
+// A RuleView is a rule, or another cause, by which hand-ins failed.
+type RuleView struct {
+	Rule  string
+	Cause Cause
+	Why   string // as the first failure has it
+	Cards []*Card
+	Of    int      // hand-ins
+	Tests []string // by which it showed, those that showed it most first
+}
+
+// Share returns how many of the hand-ins broke the rule, in percent.
+func (r RuleView) Share() int { return share(len(r.Cards), r.Of) }
 
 // classView computes the index from the cards.
 func classView(r *Report, cards []*Card) *ClassView {
@@ -38,6 +74,7 @@ func classView(r *Report, cards []*Card) *ClassView {
 	points := make([]int, 0, len(cards))
 	for _, c := range cards {
 		points = append(points, c.Points)
+		v.Withheld += c.Withheld
 		if c.Points == c.Max {
 			v.Full++
 		}
@@ -47,19 +84,58 @@ func classView(r *Report, cards []*Card) *ClassView {
 	}
 	slices.Sort(points)
 	v.Mean, v.Median = mean(points), median(points)
-	v.Bins = bins(points, r.Lab.Points())
+	v.Points = histogram(points, r.Lab.Points())
+	v.Rules = brokenRules(cards)
 	for i, part := range r.Lab.Parts {
 		for j, test := range part.Tests {
 			t := TestView{Part: part.Name, Name: test.Name, Points: test.Points, Of: len(cards)}
 			for _, c := range cards {
-				if c.Parts[i].Tests[j].Verdict == Pass {
-					t.Passed++
-				}
+				t.By[c.Parts[i].Tests[j].Verdict]++
 			}
 			v.Tests = append(v.Tests, t)
 		}
 	}
 	return v
+}
+
+// brokenRules returns what hand-ins failed by, by how many did.
+func brokenRules(cards []*Card) []RuleView {
+	var rules []*RuleView
+	shown := make(map[*RuleView]map[string]int) // by test: in how many hand-ins
+	broke := func(c *Card, cause Cause, rule, why string) *RuleView {
+		at := slices.IndexFunc(rules, func(r *RuleView) bool { return r.Rule == rule && r.Cause == cause })
+		if at < 0 {
+			at = len(rules)
+			rules = append(rules, &RuleView{Rule: rule, Cause: cause, Why: why, Of: len(cards)})
+			shown[rules[at]] = make(map[string]int)
+		}
+		if r := rules[at]; !slices.Contains(r.Cards, c) {
+			r.Cards = append(r.Cards, c)
+		}
+		return rules[at]
+	}
+	for _, c := range cards {
+		if c.Trouble != nil {
+			broke(c, c.Trouble.Cause, c.Trouble.Text, "")
+		}
+		c.eachTest(func(t TestScore) {
+			for _, e := range t.Evidence {
+				if !e.Cause.Ours() {
+					shown[broke(c, e.Cause, e.Rule, e.Why)][t.Test]++
+				}
+			}
+		})
+	}
+	slices.SortStableFunc(rules, func(a, b *RuleView) int { return len(b.Cards) - len(a.Cards) })
+	all := make([]RuleView, len(rules))
+	for i, r := range rules {
+		tests := shown[r]
+		r.Tests = slices.SortedFunc(maps.Keys(tests), func(a, b string) int {
+			return cmp.Or(tests[b]-tests[a], cmp.Compare(a, b))
+		})
+		all[i] = *r
+	}
+	return all
 }
 
 func mean(sorted []int) float64 {
@@ -79,25 +155,6 @@ func median(sorted []int) float64 {
 		return 0
 	}
 	return float64(sorted[(n-1)/2]+sorted[n/2]) / 2
-}
-
-// bins makes ten bins of the same width; full marks are in the last.
-func bins(points []int, most int) []Bin {
-	labels := [...]string{"0–9 %", "10–19 %", "20–29 %", "30–39 %", "40–49 %", "50–59 %", "60–69 %", "70–79 %", "80–89 %", "90–100 %"}
-	all := make([]Bin, len(labels))
-	highest := 0
-	for i := range all {
-		all[i].Label = labels[i]
-	}
-	for _, p := range points {
-		i := min(share(p, most)/10, len(all)-1)
-		all[i].Count++
-		highest = max(highest, all[i].Count)
-	}
-	for i := range all {
-		all[i].Height = share(all[i].Count, highest)
-	}
-	return all
 }
 
 // A Finding is one word on what was found in a submission.

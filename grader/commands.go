@@ -22,6 +22,7 @@ type checkCommand struct {
 	Jobs    int    `help:"Processes at once (default: the processors)."`
 	Verbose bool   `short:"v" help:"Run all tests on each mutant, and print the matrix."`
 	Mutants string `placeholder:"REGEXP" help:"Check nothing but the mutants whose names match."`
+	Out     string `short:"o" placeholder:"DIR" help:"Keep what the check finds in this folder, as JSON and as a page with the matrix; a report on a class shows it if it is out/check."`
 	Replays int    `placeholder:"N" help:"Make a failing run of each mutant again N times by its seed, on one processor, and count how many show the same."`
 }
 
@@ -40,6 +41,9 @@ func (k *checkCommand) Run(ctx context.Context, course *Course) error {
 	}
 	var only *regexp.Regexp
 	if k.Mutants != "" {
+		if k.Out != "" {
+			return errors.New("-o keeps what a whole check finds, and -mutants checks only a few mutants: leave out one of them")
+		}
 		var err error
 		if only, err = regexp.Compile(k.Mutants); err != nil {
 			return fmt.Errorf("--mutants: %w", err)
@@ -56,9 +60,17 @@ func (k *checkCommand) Run(ctx context.Context, course *Course) error {
 			Verbose: k.Verbose, Only: only, Replays: k.Replays, Scratch: scratch, Out: os.Stdout}
 		begin := time.Now()
 		verdict := "ok  "
-		if err := check.check(ctx); err != nil {
+		err := check.check(ctx)
+		if err != nil {
 			verdict = "FAIL"
 			wrong = append(wrong, err)
+			check.Found.Problems = err.Error()
+		}
+		if k.Out != "" && ctx.Err() == nil {
+			if err := check.Found.write(k.Out, &table[i]); err != nil {
+				return err
+			}
+			fmt.Printf("the check of %s is kept in %s\n", table[i].Dir, filepath.Join(k.Out, table[i].Dir, "index.html"))
 		}
 		fmt.Printf("%s\tcheck %s\t%s\n", verdict, table[i].Dir, short(time.Since(begin)))
 	}

@@ -91,8 +91,7 @@ func (g *gradeOptions) grade(ctx context.Context, course *Course, how way) (err 
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	plan := Plan{Runs: g.Runs, Salt: g.Salt, All: g.All}
-	// Without a deadline nothing is told that is told after it.
-	teller, err := course.teller(lab, true)
+	report, err := course.report(g.Out, lab, plan)
 	if err != nil {
 		return err
 	}
@@ -100,7 +99,7 @@ func (g *gradeOptions) grade(ctx context.Context, course *Course, how way) (err 
 	if err != nil {
 		return err
 	}
-	report := &Report{Out: g.Out, Lab: lab, Teller: teller, Plan: plan, When: time.Now(), Roster: roster}
+	report.Roster = roster
 	grading := &Grading{Course: course, Lab: lab, Plan: plan, Jobs: jobs(g.Jobs), Scratch: scratch, Progress: newProgress(os.Stderr),
 		Store: db, Batch: cmp.Or(how.name, lab.Dir), Elsewhere: !how.works, BrokenAgain: g.BrokenAgain}
 

@@ -38,6 +38,7 @@ func (k *Check) mutants(ctx context.Context, mutants []Mutant) error {
 	}
 	caught, atOnce, last := 0, 0, 0
 	for _, h := range hunts {
+		k.Found.Mutants = append(k.Found.Mutants, h.checked())
 		if !h.Caught {
 			k.printf("  %s escaped: %s\n", h.Mutant.Name, h.Why)
 			continue

@@ -22,6 +22,8 @@ var reportFiles embed.FS
 // but for what is in the folder students:
 //
 //	index.html              the class at a glance
+//	instructor.html         the suite beside the class: see instructor.go
+//	handout.html            the lab's handout, where the rules are explained
 //	grades.csv, ...         the class for programs: see formats.go
 //	staff/NAME/index.html   what each test found, and the same for programs
 //	staff/NAME/traces/      the diagrams that the page links to, and other
@@ -37,7 +39,10 @@ var reportFiles embed.FS
 type Report struct {
 	Out     string
 	Lab     *Lab
-	Teller  *Teller // of what students may see; nil: as long as the deadline is not over
+	Teller  *Teller  // of what students may see; nil: as long as the deadline is not over
+	Handout *Handout // nil: there is none
+	Checks  string   // the folder of what was kept of checks; there may be none
+	Soaks   string   // the folder of soaks; there may be none
 	Plan    Plan
 	When    time.Time // printed in the footer
 	Stopped bool      // the grading was stopped before its end
@@ -56,13 +61,27 @@ var pages = template.Must(template.New("report").Funcs(template.FuncMap{
 	"seeds":   seeds,
 	"plural":  plural,
 	"onWhat":  (*Card).onWhat,
-	"view":    view,
 	"base":    path.Base,
 	"points":  pointsOn,
 	"bounded": (*Card).bounded,
 	"bounds":  func() string { return boundsSaid },
 	"usual":   func() string { return Policy{}.String() },
+	"link":    linkTo,
+	"each":    TestTally.each,
+	"later":   func(c *Card) int { _, points := c.held(); return points },
 }).ParseFS(reportFiles, "report/*.html"))
+
+// report returns a report on a lab that is graded now.
+func (c *Course) report(out string, lab *Lab, plan Plan) (*Report, error) {
+	r := &Report{Out: out, Lab: lab, Plan: plan, When: time.Now(), Checks: c.path("out/check"), Soaks: c.path("out/soak")}
+	var err error
+	// Without a deadline nothing is told that is told after it.
+	if r.Teller, err = c.teller(lab, true); err != nil {
+		return nil, err
+	}
+	r.Handout, err = c.handout(lab)
+	return r, err
+}
 
 // Student writes one student's two folders. It takes the traces out of the
 // scratch folder, so it must be called before that goes.
@@ -106,7 +125,25 @@ func (r *Report) folder(dir string, c *Card, staff bool) error {
 			return err
 		}
 	}
-	return r.page("student.html", filepath.Join(dir, "index.html"), map[string]any{"Report": r, "Card": c, "Staff": staff, "Formats": formats})
+	p := &cardPage{Report: r, Card: c, Staff: staff, Formats: formats}
+	if r.Handout != nil && staff {
+		p.Handout = "../../handout.html"
+	} else if r.Handout != nil {
+		p.Handout = "handout.html"
+		if err := r.handout(dir); err != nil {
+			return err
+		}
+	}
+	return r.page("student.html", filepath.Join(dir, "index.html"), p)
+}
+
+// handout writes the handout into a folder, if there is one: what is handed out
+// must not need what is not.
+func (r *Report) handout(dir string) error {
+	if r.Handout == nil {
+		return nil
+	}
+	return r.page("handout.html", filepath.Join(dir, "handout.html"), r)
 }
 
 // takeTraces copies each piece of evidence's trace, and what else shows it, into
@@ -227,7 +264,13 @@ func (r *Report) Class(cards []*Card) error {
 			return err
 		}
 	}
-	return r.page("index.html", filepath.Join(r.Out, "index.html"), classView(r, cards))
+	view, err := instructor(r, cards)
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.handout(r.Out),
+		r.page("instructor.html", filepath.Join(r.Out, "instructor.html"), view),
+		r.page("index.html", filepath.Join(r.Out, "index.html"), classView(r, cards)))
 }
 
 func (r *Report) page(name, to string, data any) error {
@@ -245,15 +288,6 @@ func pointsOn(c *Card, on Ground) string {
 	}
 	return strconv.Itoa(c.Points)
 }
-
-// A cardView is a card whose tests have addresses on the page that begin with
-// Prefix, so that two cards have room on it.
-type cardView struct {
-	*Card
-	Prefix string
-}
-
-func view(c *Card, prefix string) cardView { return cardView{c, prefix} }
 
 // style returns the style sheet that each page carries.
 func style() (template.CSS, error) {
