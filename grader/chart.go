@@ -10,7 +10,7 @@ type Histogram struct {
 	Base   int // the y of the axis
 	Bars   []HistogramBar
 	Ticks  []HistogramTick
-	Median float64 // its x
+	Median HistogramTick
 }
 
 // A HistogramBar counts the students whose points are in [From, To); those with
@@ -37,7 +37,7 @@ const histogramBars = 10
 
 // histogram counts sorted points, of which there are most at best.
 func histogram(points []int, most int) *Histogram {
-	const top, high, below, gap = 22, 130, 22, 0.6
+	const top, high, below, gap = 22, 130, 40, 0.6
 	h := &Histogram{Base: top + high, Height: top + high + below, Bars: make([]HistogramBar, histogramBars)}
 	bound := func(i int) string { return fmt.Sprintf("%.4g", float64(i*most)/histogramBars) }
 	highest := 0
@@ -55,15 +55,21 @@ func histogram(points []int, most int) *Histogram {
 		b.Y = h.Base - b.Height
 	}
 	for i := range histogramBars + 1 {
-		anchor := "middle"
-		switch i {
-		case 0:
-			anchor = "start"
-		case histogramBars:
-			anchor = "end"
-		}
-		h.Ticks = append(h.Ticks, HistogramTick{100 * float64(i) / histogramBars, bound(i), anchor})
+		h.Ticks = append(h.Ticks, tick(100*float64(i)/histogramBars, bound(i)))
 	}
-	h.Median = 100 * median(points) / float64(max(1, most))
+	middle := median(points)
+	h.Median = tick(100*middle/float64(max(1, most)), fmt.Sprintf("%.4g", middle))
 	return h
+}
+
+// tick returns a number below the axis that does not stick out at its ends.
+func tick(x float64, label string) HistogramTick {
+	anchor := "middle"
+	switch {
+	case x < 5:
+		anchor = "start"
+	case x > 95:
+		anchor = "end"
+	}
+	return HistogramTick{x, label, anchor}
 }

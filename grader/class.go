@@ -98,6 +98,15 @@ func classView(r *Report, cards []*Card) *ClassView {
 	return v
 }
 
+// Columns returns how many columns the table of the students has.
+func (v *ClassView) Columns() int {
+	n := 3 + len(v.Report.Lab.Parts)
+	if len(v.Report.Lab.On) > 0 {
+		n += 2
+	}
+	return n
+}
+
 // brokenRules returns what hand-ins failed by, by how many did.
 func brokenRules(cards []*Card) []RuleView {
 	var rules []*RuleView
