@@ -86,7 +86,7 @@ func (c *Course) rewrite(out string, cards []*Card, changed *Card) (err error) {
 	if err != nil {
 		return err
 	}
-	teller, err := c.teller(lab, true)
+	report, err := c.report(out, lab, Plan{Runs: kept.Runs, Salt: kept.Salt, All: kept.All})
 	if err != nil {
 		return err
 	}
@@ -94,8 +94,7 @@ func (c *Course) rewrite(out string, cards []*Card, changed *Card) (err error) {
 	if err != nil {
 		return err
 	}
-	report := &Report{Out: out, Lab: lab, Teller: teller, Plan: Plan{Runs: kept.Runs, Salt: kept.Salt, All: kept.All},
-		When: kept.When, Stopped: kept.Stopped, Sandbox: kept.Sandbox, Roster: roster}
+	report.When, report.Stopped, report.Sandbox, report.Roster = kept.When, kept.Stopped, kept.Sandbox, roster
 
 	// Whatever shows a failure lies in the student's folder, which is made anew.
 	aside, err := os.MkdirTemp(out, ".before-")
