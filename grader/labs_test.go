@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
 	"github.com/stretchr/testify/require"
 
 	"distlabs/labrpc/lint"
@@ -103,6 +104,59 @@ func TestLongFlagsMayHaveOneDash(t *testing.T) {
 
 // A part's row in the handout names what the table says that it is worth.
 var partRow = regexp.MustCompile(`(?m)^\| (\d[A-Z])\b[^|]*\| (\d+) \|`)
+
+// The instructors' page has hours for each part.
+func TestInstructorsKnowTheHoursOfEachPart(t *testing.T) {
+	course := theCourse(t)
+	page, err := os.ReadFile(course.path("handouts/instructors.md"))
+	require.NoError(t, err)
+	for i := range course.Labs {
+		for _, part := range course.Labs[i].Parts {
+			require.Regexp(t, `(?m)^\| `+part.Name+` [^|]+\| \d+ \|`, string(page), "part %s has no row in the table of hours", part.Name)
+		}
+	}
+}
+
+var (
+	graderCommand = regexp.MustCompile("(?:go run \\./grader|`grader) ([a-z]+)([^`\n]*)")
+	flagOf        = regexp.MustCompile(` -([a-z][a-z-]*)`)
+	makeCommand   = regexp.MustCompile("(?m)(?:^|`)make ([a-z]+)")
+)
+
+// A command that a page for the staff shows is one that there is, with flags
+// that it has.
+func TestPagesNameCommandsThatThereAre(t *testing.T) {
+	course := theCourse(t)
+	parser := kong.Must(new(commands))
+	flags := make(map[string][]string)
+	for _, command := range parser.Model.Children {
+		flags[command.Name] = nil
+		for _, flag := range command.Flags {
+			flags[command.Name] = append(flags[command.Name], flag.Name, string(flag.Short))
+		}
+	}
+	var targets strings.Builder
+	for _, file := range []string{"Makefile", "grader/staff.mk"} {
+		text, err := os.ReadFile(course.path(file))
+		require.NoError(t, err)
+		targets.Write(text)
+	}
+	for _, page := range []string{"README.md", "handouts/instructors.md", "handouts/adding-a-lab.md"} {
+		text, err := os.ReadFile(course.path(page))
+		require.NoError(t, err)
+		shown := graderCommand.FindAllStringSubmatch(string(text), -1)
+		require.NotEmpty(t, shown, page)
+		for _, m := range shown {
+			require.Contains(t, flags, m[1], "%s: %s", page, m[0])
+			for _, flag := range flagOf.FindAllStringSubmatch(m[2], -1) {
+				require.Contains(t, flags[m[1]], flag[1], "%s: %s", page, m[0])
+			}
+		}
+		for _, m := range makeCommand.FindAllStringSubmatch(string(text), -1) {
+			require.Regexp(t, `(?m)^`+m[1]+`:`, targets.String(), "%s: make %s", page, m[1])
+		}
+	}
+}
 
 // The handouts promise the points that the table gives.
 func TestHandoutsPromiseTheTablesPoints(t *testing.T) {

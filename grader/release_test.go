@@ -32,6 +32,7 @@ func TestTheReleaseIsFit(t *testing.T) {
 	}
 	require.Contains(t, string(made.Files["go.mod"]), "godebug randseednop=0")
 	require.NotContains(t, made.Files, "handouts/instructors.md")
+	require.NotContains(t, made.Files, "handouts/adding-a-lab.md")
 
 	dir := filepath.Join(t.TempDir(), "release")
 	require.NoError(t, made.Files.WriteFolder(dir))
