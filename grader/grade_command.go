@@ -52,7 +52,6 @@ type batchCommand struct {
 // Run puts runs into the database, and grades if it is to wait for them. On a
 // file it always works and waits: nobody else can.
 func (b *batchCommand) Run(ctx context.Context, course *Course) error {
-	forgetAddress()
 	file := !store.IsServer(b.DB)
 	return b.grade(ctx, course, way{db: b.DB, name: b.Name, works: b.Work || file, waits: b.Wait || b.Work || file})
 }
@@ -90,6 +89,7 @@ func (g *gradeOptions) grade(ctx context.Context, course *Course, how way) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	forgetAddress()
 	plan := Plan{Runs: g.Runs, Salt: g.Salt, All: g.All}
 	report, err := course.report(g.Out, lab, plan)
 	if err != nil {

@@ -23,7 +23,12 @@ func toyCourse(t *testing.T) *Course {
 	t.Helper()
 	root, err := filepath.Abs("testdata/course")
 	require.NoError(t, err)
-	return &Course{Root: root, Labs: []Lab{{
+	return &Course{Root: root, Labs: toyLabs()}
+}
+
+// toyLabs are the rows of its table.
+func toyLabs() []Lab {
+	return []Lab{{
 		Dir: "lab0-toy", Package: "toy", Title: "Lab 0: a toy", Given: []string{"given.go"}, Imports: []string{"os"},
 		Limits: Limits{Real: 3 * time.Second, Output: 64 << 10, Memory: 256 << 20}, Mix: defaultMix,
 		Parts: []Part{
@@ -37,7 +42,7 @@ func toyCourse(t *testing.T) *Course {
 			{Name: "1A", Title: "selling", Tests: []Test{{Name: "TestSells1A", Points: 5}}},
 			{Name: "1B", Title: "the sign", Tests: []Test{{Name: "TestSign1B", Points: 3}}},
 		},
-	}}}
+	}}
 }
 
 // handInOf writes what a recipe makes into a folder named after it.

@@ -24,6 +24,8 @@ func TestMain(m *testing.M) {
 		}
 	case "sleep":
 		time.Sleep(time.Hour)
+	case "grade", "work":
+		helper(os.Getenv("GRADER_TEST_AS"))
 	case "parent":
 		// The child holds the pipes open and outlives its parent.
 		child := exec.Command(os.Args[0])

@@ -24,10 +24,9 @@ type Runner struct {
 	Sandbox Sandbox // nil for none
 	Tier    string  // in words
 	Name    string
-	Jobs    int           // processes at once
-	Scratch string        // an absolute folder, which the users of a sandbox may pass through; the caller removes it
-	Rescue  time.Duration // see store.Desk
-	Log     io.Writer     // for what goes wrong
+	Jobs    int       // processes at once
+	Scratch string    // an absolute folder, which the users of a sandbox may pass through; the caller removes it
+	Log     io.Writer // for what goes wrong
 
 	Slots slots              // of which a run takes a share while it goes
 	Told  func(suite string) // if not nil, it is called after each result
@@ -61,7 +60,7 @@ func (r *Runner) work(ctx context.Context) error {
 	for _, lab := range labs { // one run more, and the wait for a slot, which others have as long
 		longest = max(longest, chunkTime+places*tries*(lab.Limits.Real+2*grace))
 	}
-	desk := store.Desk{Name: r.Name, Places: places * r.Jobs, Longest: longest, Rescue: r.Rescue, Log: r.Log}
+	desk := store.Desk{Name: r.Name, Places: places * r.Jobs, Longest: longest, Log: r.Log}
 	return r.Store.Work(ctx, gradersVersion, desk, r.do, func(q *store.Queue) { r.queue = q })
 }
 

@@ -205,10 +205,11 @@ func leads(dir string) bool {
 }
 
 // A bait is what the attacks want of the grader's machine: a file with a
-// secret, open in a descriptor that children inherit, and services that note
-// who calls.
+// secret, open in a descriptor that children inherit, a database, as a file and
+// as an address in the grader's environment, and services that note who calls.
 type bait struct {
 	secret   string
+	database string
 	open     *os.File
 	tcp      net.Listener
 	unix     []net.Listener
@@ -219,8 +220,11 @@ type bait struct {
 const secretText = "the grader's secret"
 
 func layBait(scratch string) (b *bait, err error) {
-	b = &bait{secret: filepath.Join(scratch, "secret")}
-	if err := os.WriteFile(b.secret, []byte(secretText), 0o644); err != nil {
+	b = &bait{secret: filepath.Join(scratch, "secret"), database: filepath.Join(scratch, "grader.db")}
+	if err := errors.Join(os.WriteFile(b.secret, []byte(secretText), 0o644), os.WriteFile(b.database, nil, 0o666), os.Chmod(b.database, 0o666)); err != nil {
+		return nil, err
+	}
+	if err := os.Setenv(addressVariable, "postgres://grader:"+secretText+"@db/grades"); err != nil {
 		return nil, err
 	}
 	if err := os.WriteFile(filepath.Join(scratch, "neighbour"), nil, 0o644); err != nil {
@@ -261,7 +265,7 @@ func (b *bait) env() []string {
 	for _, l := range b.unix {
 		names = append(names, l.Addr().String())
 	}
-	return []string{"ATTACK_SECRET=" + b.secret, "ATTACK_TCP=" + b.tcp.Addr().String(),
+	return []string{"ATTACK_SECRET=" + b.secret, "ATTACK_DATABASE=" + b.database, "ATTACK_TCP=" + b.tcp.Addr().String(),
 		"ATTACK_UDP=" + b.udp.LocalAddr().String(), "ATTACK_UNIX=" + strings.Join(names, " ")}
 }
 
@@ -272,6 +276,7 @@ func (b *bait) taken(attack string) bool {
 }
 
 func (b *bait) close() {
+	os.Unsetenv(addressVariable)
 	b.open.Close()
 	b.tcp.Close()
 	b.udp.Close()

@@ -12,21 +12,24 @@ import (
 	"distlabs/grader/store"
 )
 
+// addressVariable is in the environment of who would not have the database's
+// address, with its password, in the list of processes.
+const addressVariable = "GRADER_DB"
+
 // forgetAddress takes the database's address out of the environment, so that
 // nothing that the grader starts has it. What runs submissions starts with an
 // environment of its own besides.
 func forgetAddress() {
-	for _, name := range []string{"GRADER_DB", "PGPASSWORD"} {
+	for _, name := range []string{addressVariable, "PGPASSWORD"} {
 		os.Unsetenv(name)
 	}
 }
 
 type workerCommand struct {
-	DB             string        `required:"" env:"GRADER_DB" placeholder:"ADDRESS" help:"The database: postgres://..., or a file."`
-	Jobs           int           `help:"Processes at once (default: the processors)."`
-	Name           string        `help:"What the worker is called in the database (default: the machine's name and the process's number)."`
-	Drain          bool          `help:"End when nothing is left to do."`
-	Rescue         time.Duration `hidden:"" help:"After so long the worker of a chunk is taken for dead."`
+	DB             string `required:"" env:"GRADER_DB" placeholder:"ADDRESS" help:"The database: postgres://..., or a file."`
+	Jobs           int    `help:"Processes at once (default: the processors)."`
+	Name           string `help:"What the worker is called in the database (default: the machine's name and the process's number)."`
+	Drain          bool   `help:"End when nothing is left to do."`
 	sandboxOptions `embed:""`
 }
 
@@ -56,7 +59,7 @@ func (w *workerCommand) Run(ctx context.Context) (err error) {
 	host, _ := os.Hostname() // a name for people
 	var made atomic.Int64
 	runner := &Runner{Store: db, Sandbox: sandbox, Tier: (&Course{Sandbox: sandbox}).tier(),
-		Name: cmp.Or(w.Name, fmt.Sprintf("%s-%d", host, os.Getpid())), Jobs: jobs(w.Jobs), Rescue: w.Rescue,
+		Name: cmp.Or(w.Name, fmt.Sprintf("%s-%d", host, os.Getpid())), Jobs: jobs(w.Jobs),
 		Scratch: filepath.Clean(scratch), Log: os.Stderr, Slots: newSlots(jobs(w.Jobs)), Told: func(string) { made.Add(1) }}
 	if err := runner.prepare(); err != nil {
 		return err

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -63,8 +65,7 @@ type Queue struct {
 type Desk struct {
 	Name    string        // of the worker
 	Places  int           // chunks at once
-	Longest time.Duration // that one chunk can take
-	Rescue  time.Duration // after so long a chunk's worker is taken for dead; 0: a minute more than the longest
+	Longest time.Duration // that one chunk can take; then it is stopped and handed out again
 	Log     io.Writer     // for what goes wrong
 }
 
@@ -133,15 +134,11 @@ func (q *Queue) Add(ctx context.Context, chunks []Chunk) error {
 func (s *Store) Work(ctx context.Context, version string, desk Desk, do Do, ready func(*Queue)) error {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{do: do})
-	rescue := desk.Rescue
-	if rescue == 0 {
-		rescue = desk.Longest + time.Minute
-	}
 	q, err := s.queue(version, &river.Config{
 		ID: desk.Name, Workers: workers,
 		Queues:      map[string]river.QueueConfig{version: {MaxWorkers: desk.Places}},
 		MaxAttempts: Attempts, RetryPolicy: soon{},
-		JobTimeout: desk.Longest, RescueStuckJobsAfter: rescue,
+		JobTimeout: desk.Longest, RescueStuckJobsAfter: desk.Longest + time.Minute,
 		FetchCooldown: 5 * time.Millisecond, FetchPollInterval: 200 * time.Millisecond,
 		CompletedJobRetentionPeriod: time.Minute,
 		Logger:                      slog.New(slog.NewTextHandler(desk.Log, &slog.HandlerOptions{Level: slog.LevelWarn})),
@@ -150,13 +147,66 @@ func (s *Store) Work(ctx context.Context, version string, desk Desk, do Do, read
 		return err
 	}
 	ready(q)
-	if err := q.engine.start(ctx); err != nil {
-		if ctx.Err() != nil {
-			return nil
+	outer := ctx
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if s.pool != nil {
+		if err := s.vouch(ctx, desk.Name, stop); err != nil {
+			return fmt.Errorf("the queue: %w", err)
 		}
-		return fmt.Errorf("the queue: %w", err)
 	}
-	<-q.engine.ended()
+	if err := q.engine.start(ctx); err != nil && outer.Err() == nil {
+		return fmt.Errorf("the queue: %w", err)
+	} else if err == nil {
+		<-q.engine.ended()
+	}
+	if outer.Err() == nil {
+		return fmt.Errorf("the queue: %w", context.Cause(ctx))
+	}
+	return nil
+}
+
+// alive is the first half of the numbers of the locks that workers of a server
+// hold as long as they live; the second is a hash of the worker's name.
+const alive = 7_238_412
+
+// lookAround is how often a worker of a server looks whether another has died.
+const lookAround = 3 * time.Second
+
+// vouch holds a lock for a worker of a server until ctx is done: the server lets
+// go of it when the worker dies, however it dies. It also looks for those who
+// did, and has their chunks handed out again at once; River would wait until
+// they are longer under way than any can be. It calls stop if the connection is
+// lost: others then take this worker for dead.
+func (s *Store) vouch(ctx context.Context, name string, stop context.CancelCauseFunc) error {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock_shared($1, hashtext($2))`, alive, name); err != nil {
+		return errors.Join(err, conn.Close())
+	}
+	go func() {
+		look := time.NewTicker(lookAround)
+		defer look.Stop()
+		for {
+			_, err := conn.ExecContext(ctx, `UPDATE river_job SET state = 'available'
+				WHERE state = 'running' AND NOT EXISTS (SELECT 1 FROM pg_locks
+					WHERE locktype = 'advisory' AND classid = $1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+					AND objid::bigint = hashtext(attempted_by[cardinality(attempted_by)])::bigint & 4294967295)`, alive)
+			if err != nil && ctx.Err() == nil {
+				stop(fmt.Errorf("the connection to the server is lost: %w", err))
+			}
+			select {
+			case <-look.C:
+			case <-ctx.Done():
+				// The lock goes with the connection: it is not to be used again.
+				_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+				_ = conn.Close()
+				return
+			}
+		}
+	}()
 	return nil
 }
 

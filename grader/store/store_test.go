@@ -253,19 +253,28 @@ func TestAKilledProcessLetsGo(t *testing.T) {
 	})
 }
 
-// What a worker of a server that was killed worked on comes back when the rescue
-// is due.
-func TestAServerRescues(t *testing.T) {
-	s, err := Open(t.Context(), storetest.Postgres(t), Work)
+// What a worker of a server that was killed worked on comes back as soon as
+// another looks around; what a living one works on does not.
+func TestTheDeadAreFound(t *testing.T) {
+	address := storetest.Postgres(t)
+	s, err := Open(t.Context(), address, Work)
 	require.NoError(t, err)
 	defer s.Close()
 	q, err := s.Queue("v")
 	require.NoError(t, err)
-	require.NoError(t, q.Add(t.Context(), []Chunk{chunk(0)}))
-	_, err = s.db.ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1, attempted_by = ARRAY['dead'], attempted_at = now() - interval '1 hour'`)
+	require.NoError(t, q.Add(t.Context(), []Chunk{chunk(0), chunk(1)}))
+	_, err = s.db.ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(),
+		attempted_by = ARRAY['first', CASE WHEN args->>'run' = '0' THEN 'dead' ELSE 'living' END]`)
 	require.NoError(t, err)
-	works(t, s, "v", 1, nil, func(_ context.Context, _ Chunk, begun int) (bool, error) {
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	require.NoError(t, s.vouch(ctx, "living", func(err error) { t.Error(err) }))
+	begun := works(t, s, "v", 1, nil, func(_ context.Context, _ Chunk, begun int) (bool, error) {
 		require.Equal(t, 2, begun)
 		return false, nil
 	})
+	require.Equal(t, map[Chunk]int{chunk(0): 1}, begun)
+	_, running, err := s.Waiting(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, map[string]int{"v": 1}, running)
 }
