@@ -6,6 +6,8 @@
 #	make grade                    grade the sample class, and say where the report is;
 #	                              the class is ours, so it may go without a sandbox
 #	make bench                    the figures
+#	make overhead                 what sandbox and queue cost each run, and how two
+#	                              worker processes share runs that wait
 #	make figures                  elections of a thousand processes beside the formula;
 #	                              of Raft beside the published; what an operation
 #	                              on Raft takes and costs;
@@ -105,6 +107,10 @@ bench:
 	@$(MAKE) --no-print-directory bench-suite RACE=1
 	@echo "make grade:"
 	@bash -c 'time $(MAKE) --no-print-directory grade GRADE_LAB=$(BENCH_LAB)'
+
+overhead:
+	go run ./grader selftest -bench 200
+	go test ./grader/store -run TwoProcesses -v -bench Run -benchtime 5000x
 
 bench-suite:
 	@go run ./grader overlay -lab $(BENCH_LAB) -o out/_bench >/dev/null
