@@ -22,6 +22,20 @@ func TestCheckOfAGoodLab(t *testing.T) {
 	require.Contains(t, out.String(), "stub: 0 of 10 points; 1 of 1 public tests fail with a sentence")
 	require.Contains(t, out.String(), "mutants: 2 of 2 caught")
 	require.Contains(t, out.String(), "no-lock", "the matrix")
+
+	// The same is kept for the report on a class.
+	dir := t.TempDir()
+	require.NoError(t, check.Found.write(dir, check.Lab))
+	linksLead(t, filepath.Join(dir, check.Lab.Dir))
+	kept, err := readChecked(dir, check.Lab)
+	require.NoError(t, err)
+	require.Equal(t, Tally{Runs: 2}, kept.tally(check.Lab, "TestGreets0B"))
+	require.Len(t, kept.Mutants, 2)
+	for _, m := range kept.Mutants {
+		require.True(t, m.Caught)
+		require.Positive(t, m.Tests[m.CaughtBy[0]].Failed, m.Name)
+		require.Len(t, m.Tests, 3, "all tests were run")
+	}
 }
 
 // copyCourse copies the toy course, so that a test can spoil it.
