@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 )
@@ -55,7 +56,7 @@ func (t *Teller) tell(c *Card) (*Card, error) {
 		return nil, err
 	}
 	told := new(Card)
-	if err := json.Unmarshal(scrub(text), told); err != nil {
+	if err := json.Unmarshal(c.scrub(text), told); err != nil {
 		return nil, err
 	}
 	// These are the student's own words.
@@ -149,16 +150,38 @@ func (t *Teller) hold(c *Card) {
 	}
 }
 
+// escapes are the escapes of JSON that may stand before a word, and are no part
+// of it.
+const escapes = `((?:\\(?:u[0-9A-Fa-f]{4}|[^u]))*)`
+
 // ours are the words that show something of the staff's folders: a place in a
-// test, with the function, and a path. Escapes of JSON that stand before them
-// are no part of them.
-var ours = regexp.MustCompile(`((?:\\(?:u[0-9A-Fa-f]{4}|[^u]))*)(?:` +
+// test, with the function, and a path.
+var ours = regexp.MustCompile(escapes + `(?:` +
 	`(?:[\w.~/-]*/)?[\w.-]*_test\.go(?::\d+){0,2}(?:,? in [\w.()*]+)?` +
 	`|(?:[\w.~-]*/)*grader/(?:hidden|mutants)/[\w./-]*)`)
 
-// scrub takes out of a text what shows something of the staff's folders. The
-// text may be JSON, or a page: what it puts in needs no escaping.
+// scrub takes out of a text what shows something of the hidden suite. The text
+// may be JSON, or a page: what it puts in needs no escaping.
 func scrub(text []byte) []byte { return ours.ReplaceAll(text, []byte("${1}a hidden test")) }
+
+// goPlaces are places in files of Go, with the function.
+var goPlaces = regexp.MustCompile(escapes + `(?:[\w.~/-]*/)?([\w.-]+\.go)(?::\d+){1,2}(?:,? in [\w.()*]+)?`)
+
+// scrub takes out of a text about the card what students may not see: places in
+// the hidden suite, and, if the card is of a run on our solutions, in these.
+func (c *Card) scrub(text []byte) []byte {
+	text = scrub(text)
+	if c.Ground != Reference {
+		return text
+	}
+	return goPlaces.ReplaceAllFunc(text, func(place []byte) []byte {
+		m := goPlaces.FindSubmatch(place)
+		if slices.ContainsFunc(c.Files, func(file string) bool { return path.Base(file) == string(m[2]) }) {
+			return place
+		}
+		return append(m[1], "a place in our solution"...)
+	})
+}
 
 // check returns an error if the table names a disclosure that there is not.
 func (d Disclosure) check() error {

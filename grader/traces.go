@@ -56,7 +56,7 @@ func (e *Evidence) take(dir, to string) error {
 // staff's folder to the student's.
 func handTraces(told *Card, staff, student string) error {
 	var all error
-	hand := func(name string) {
+	hand := func(c *Card, name string) {
 		if name == "" {
 			return
 		}
@@ -66,16 +66,16 @@ func handTraces(told *Card, staff, student string) error {
 			err = os.MkdirAll(filepath.Dir(to), 0o755)
 		}
 		if err == nil {
-			err = os.WriteFile(to, scrub(text), 0o644)
+			err = os.WriteFile(to, c.scrub(text), 0o644)
 		}
 		all = errors.Join(all, err)
 	}
 	for c := told; c != nil; c = c.Other {
 		c.eachTest(func(t TestScore) {
 			for _, e := range t.Evidence {
-				hand(e.Trace)
+				hand(c, e.Trace)
 				for _, name := range e.Files {
-					hand(name)
+					hand(c, name)
 				}
 			}
 		})
