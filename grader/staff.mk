@@ -72,7 +72,7 @@ grader-tests:
 	go test ./solutions/.../figures ./solutions/lab4-raft/classic
 
 check:
-	go run ./grader check $(if $(LAB),-lab $(LAB)) -runs $(CHECK_RUNS)
+	go run ./grader check $(if $(LAB),-lab $(LAB)) -runs $(CHECK_RUNS) -o out/check
 
 grade:
 	go run ./grader sample -lab $(GRADE_LAB) out/_class/$(GRADE_LAB)
