@@ -58,7 +58,7 @@ func (r *Runner) prepare() error {
 func (r *Runner) work(ctx context.Context) error {
 	longest := chunkTime
 	for _, lab := range labs { // one run more, and the wait for a slot, which others have as long
-		longest = max(longest, chunkTime+places*tries*(lab.Limits.Real+2*grace))
+		longest = max(longest, chunkTime+places*tries*(lab.Limits.Real+2*grace+lingering))
 	}
 	desk := store.Desk{Name: r.Name, Places: places * r.Jobs, Longest: longest, Log: r.Log}
 	return r.Store.Work(ctx, gradersVersion, desk, r.do, func(q *store.Queue) { r.queue = q })

@@ -28,6 +28,11 @@ type hearing struct {
 	problems error
 }
 
+// lingering is how long the pipe of a process that has ended may be held before
+// that is the process's doing: the processes of a sandbox end after it, one by
+// one, and on a machine with far too much to do that takes seconds.
+const lingering = 30 * time.Second
+
 // listen gives a command, which has no further descriptors yet, the pipes of a
 // statement, and hears what it says from then on.
 func listen(cmd *exec.Cmd) (*hearing, error) {
@@ -58,7 +63,7 @@ func (l *hearing) end(p *Process) attest.Statement {
 		f.Close()
 	}
 	// Who holds the pipe now is not the process.
-	_ = l.from.SetReadDeadline(time.Now().Add(grace))
+	_ = l.from.SetReadDeadline(time.Now().Add(lingering))
 	<-l.heard
 	l.from.Close()
 	if errors.Is(l.problems, os.ErrDeadlineExceeded) {
