@@ -14,6 +14,13 @@
 //	go run ./grader release -labs lab1-clocks,lab2-election
 //	go run ./grader solutions
 //	go run ./grader stubs
+//	go run ./grader rerun ada TestX1A 7
+//	go run ./grader override ada TestX1A 3 -reason "..."
+//	go run ./grader regrade out out-again
+//	go run ./grader diff out out-again
+//	go run ./grader similar -lab lab1-clocks -tool jplag PATH...
+//	go run ./grader gradescope -lab lab1-clocks
+//	go run ./grader classroom -lab lab1-clocks
 //
 // Grading is five steps, a file each: ingest takes the student's files and
 // leaves the rest, build compiles them into the hidden suite by an overlay, run

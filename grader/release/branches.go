@@ -73,6 +73,9 @@ func (r *Release) Grow(ctx context.Context, g *Repository, branch string, from C
 			return grown, err
 		}
 	}
+	if gone := r.gone(had); len(gone) > 0 {
+		return grown, fmt.Errorf("branch %s has %s, and this release has not: it would take away what students have begun; name all labs that are out", branch, strings.Join(gone, ", "))
+	}
 	files := make(Tree)
 	for name, text := range r.Files {
 		files[name] = text
@@ -119,6 +122,17 @@ func (r *Release) Grow(ctx context.Context, g *Repository, branch string, from C
 	}
 	grown.New = true
 	return grown, g.move(ctx, branch, old, grown.Commit)
+}
+
+// gone returns the labs that a tree has and the release has not.
+func (r *Release) gone(had Tree) []string {
+	var gone []string
+	for _, lab := range r.course.Labs {
+		if len(had.Below(lab.Dir)) > 0 && len(r.Files.Below(lab.Dir)) == 0 {
+			gone = append(gone, lab.Dir)
+		}
+	}
+	return gone
 }
 
 // students reports whether a file is the student's, in any lab of the course.

@@ -179,10 +179,14 @@ func TestStudentsMerge(t *testing.T) {
 	require.Contains(t, read("lab2-shop/shop.go"), "Your code here", "a new lab's stubs come with the merge")
 	require.NoFileExists(t, filepath.Join(c.Repository.Dir, "lab1-toy", "toyapi", "api.go"))
 
-	// A stub that we gave up stays theirs; and a release of less takes no stub.
+	// A stub that we gave up stays theirs, and a lab that is out stays out.
 	delete(c.Tree, "lab2-shop/shop.go")
 	c.Tree["lab2-shop/store.go"] = []byte("package shop\n\n// Your code here (2A).\n")
-	c.grow(Options{Labs: []string{"lab1-toy"}})
+	c.grow(Options{})
 	_, there := c.at("student", "lab2-shop/shop.go")
 	require.True(t, there)
+	tip := c.do("rev-parse", "student")
+	_, err = released(t, c.Course, Options{Labs: []string{"lab1-toy"}}).Grow(t.Context(), c.Repository, "student", c.head)
+	require.ErrorContains(t, err, "branch student has lab2-shop, and this release has not")
+	require.Equal(t, tip, c.do("rev-parse", "student"))
 }
