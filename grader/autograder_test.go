@@ -17,8 +17,8 @@ import (
 )
 
 // What Gradescope would do with the .zip: unpack it, and let it grade a
-// hand-in. The container's places are folders here, and the grader is built
-// beforehand, as setup.sh does.
+// hand-in. The container's places are folders here, and the grader is the one
+// that this machine has compiled already.
 func TestAutograderGradesAHandIn(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("Gradescope's containers are Linux")
