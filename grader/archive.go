@@ -1,24 +1,26 @@
 package main
 
 import (
-	"archive/zip"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // What a hand-in may hold. A lab's files are some dozen kilobytes.
 const (
-	maxEntries  = 20_000   // files and folders
-	maxFile     = 1 << 20  // bytes of one .go file
-	maxGoFiles  = 500      // .go files
-	maxAllFiles = 16 << 20 // bytes of all .go files
+	maxArchive  = 64 << 20  // bytes of an archive
+	maxUnpacked = 256 << 20 // bytes that an archive may unpack to
+	maxRatio    = 100       // times its own size, where that is more than a few megabytes
+	maxEntries  = 20_000    // files and folders
+	maxPath     = 1000      // bytes of a path
+	maxFile     = 1 << 20   // bytes of one .go file
+	maxGoFiles  = 500       // .go files
+	maxAllFiles = 16 << 20  // bytes of all .go files
 )
 
 // A Tree is what was handed in: the text of its .go files by slash-separated
@@ -26,6 +28,10 @@ const (
 type Tree struct {
 	Go      map[string][]byte
 	LeftOut []LeftOut
+
+	entries int
+	bytes   int               // of all .go files
+	folded  map[string]string // the paths of the .go files, by what a system calls them that knows no upper case
 }
 
 // LeftOut is a file that was handed in and is not used.
@@ -34,134 +40,132 @@ type LeftOut struct {
 	Why  string `json:"why"`
 }
 
+func newTree() *Tree { return &Tree{Go: make(map[string][]byte), folded: make(map[string]string)} }
+
 func (t *Tree) leave(path, why string) { t.LeftOut = append(t.LeftOut, LeftOut{path, why}) }
 
-// add takes in one .go file, unless the hand-in grows too large by it.
+// take takes in one entry of an archive, by the one rule that there is for all
+// kinds: a .go file is read; what an archiver or a file manager left is passed
+// over; any other file is left out and said. An error says why the whole
+// hand-in is refused: a path that leads outside or that not every system has
+// room for, a link, a device, too much of anything.
+func (t *Tree) take(name string, mode fs.FileMode, open func() (io.Reader, error)) error {
+	t.entries++
+	switch {
+	case t.entries > maxEntries:
+		return fmt.Errorf("it holds more than %d files", maxEntries)
+	case len(name) > maxPath:
+		return fmt.Errorf("it names a path of more than %d bytes, which begins with %q", maxPath, name[:60])
+	case !fs.ValidPath(strings.ToValidUTF8(name, "?")) || strings.ContainsAny(name, "\\:\x00"):
+		return fmt.Errorf("it names the path %q, which leads outside the archive or is no clean path", name)
+	case mode&fs.ModeSymlink != 0:
+		return fmt.Errorf("%s is a link; hand in the file itself", plain(name))
+	case mode.IsDir() || slices.ContainsFunc(strings.Split(name, "/"), ignored):
+		return nil
+	case !mode.IsRegular():
+		return fmt.Errorf("%s is a special file", plain(name))
+	}
+	if path.Ext(name) != ".go" {
+		t.leave(strings.ToValidUTF8(name, "\uFFFD"), notGo(name))
+		return nil
+	}
+	if err := t.welcome(name); err != nil {
+		return err
+	}
+	r, err := open()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	// What a header says about a size is not believed.
+	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return t.add(name, data)
+}
+
+// welcome reports why a .go file of that name is refused.
+func (t *Tree) welcome(name string) error {
+	if why := odd(name); why != "" {
+		return fmt.Errorf("the name %q %s; call the file otherwise", name, why)
+	}
+	folded := strings.ToLower(name)
+	switch before, is := t.folded[folded]; {
+	case is && before == name:
+		return fmt.Errorf("it holds %s twice", name)
+	case is:
+		return fmt.Errorf("%s and %s differ only in case, and are one file on many systems", before, name)
+	}
+	t.folded[folded] = name
+	return nil
+}
+
+// add takes in the text of one .go file, unless the hand-in grows too large by
+// it.
 func (t *Tree) add(name string, data []byte) error {
 	t.Go[name] = data
-	sum := 0
-	for _, d := range t.Go {
-		sum += len(d)
-	}
-	if len(t.Go) > maxGoFiles || sum > maxAllFiles {
+	t.bytes += len(data)
+	switch {
+	case len(data) > maxFile:
+		return fmt.Errorf("%s is larger than %d MB", name, maxFile>>20)
+	case len(t.Go) > maxGoFiles || t.bytes > maxAllFiles:
 		return fmt.Errorf("it holds more than %d .go files or %d MB of them", maxGoFiles, maxAllFiles>>20)
 	}
 	return nil
 }
 
-// readTree reads a directory or a .zip. Errors say what is wrong with the
-// hand-in, in words for its student.
-func readTree(from string) (*Tree, error) {
-	if isZip(from) && isFile(from) {
-		return readZip(from)
+// notGo says why a file that is no .go file is left out.
+func notGo(name string) string {
+	if archiveKind(name) != "" {
+		return "an archive in the hand-in is not unpacked; hand in its files"
 	}
-	return readDir(from)
+	return "no .go file"
 }
 
-// readDir reads a directory. Links in it are not followed.
-func readDir(dir string) (*Tree, error) {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return nil, err
+// odd says what is wrong with a path that not every system can have, or that
+// does not look like what it is, or "".
+func odd(name string) string {
+	switch {
+	case !utf8.ValidString(name):
+		return "is not UTF-8"
+	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }):
+		return "has a control character in it"
+	case strings.ContainsAny(name, `<>:"|?*\`):
+		return "has a character in it that Windows does not allow"
 	}
-	defer root.Close()
-	tree := &Tree{Go: make(map[string][]byte)}
-	entries := 0
-	err = fs.WalkDir(root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	for part := range strings.SplitSeq(name, "/") {
+		stem, _, _ := strings.Cut(strings.ToUpper(part), ".")
+		if slices.Contains(reserved, strings.TrimRight(stem, " ")) {
+			return "is a device on Windows"
 		}
-		entries++
-		switch {
-		case entries > maxEntries:
-			return fmt.Errorf("it holds more than %d files", maxEntries)
-		case name != "." && ignored(e.Name()):
-			if e.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case e.IsDir():
-			return nil
-		case !e.Type().IsRegular():
-			tree.leave(name, "a link or a special file")
-			return nil
-		case path.Ext(name) != ".go":
-			tree.leave(name, "no .go file")
-			return nil
+		if strings.HasSuffix(part, ".") || strings.HasSuffix(part, " ") {
+			return "has a part that ends in a dot or a space"
 		}
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		if info.Size() > maxFile {
-			return fmt.Errorf("%s is larger than %d MB", name, maxFile>>20)
-		}
-		data, err := root.ReadFile(filepath.FromSlash(name))
-		if err != nil {
-			return err
-		}
-		return tree.add(name, data)
-	})
-	if err != nil {
-		return nil, err
 	}
-	return tree, nil
+	return ""
 }
 
-// readZip reads a .zip without writing any of it to disk. An archive that
-// names a path outside itself, holds links or is too large is refused whole.
-func readZip(file string) (*Tree, error) {
-	archive, err := zip.OpenReader(file)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return nil, fmt.Errorf("it is no readable .zip: %w", err)
-	}
-	defer archive.Close()
-	if len(archive.File) > maxEntries {
-		return nil, fmt.Errorf("it holds more than %d files", maxEntries)
-	}
-	tree := &Tree{Go: make(map[string][]byte)}
-	for _, f := range archive.File {
-		name := strings.TrimSuffix(f.Name, "/")
-		switch {
-		case !fs.ValidPath(name) || strings.ContainsAny(name, "\\:\x00"):
-			return nil, fmt.Errorf("it names the path %q, which leads outside the archive or is no clean path", f.Name)
-		case f.Mode()&fs.ModeSymlink != 0:
-			return nil, fmt.Errorf("%s is a link; hand in the file itself", name)
-		case f.FileInfo().IsDir() || slices.ContainsFunc(strings.Split(name, "/"), ignored):
-			continue
-		case !f.Mode().IsRegular():
-			return nil, fmt.Errorf("%s is a special file", name)
-		case path.Ext(name) != ".go":
-			tree.leave(name, "no .go file")
-			continue
-		case tree.Go[name] != nil:
-			return nil, fmt.Errorf("it holds %s twice", name)
-		}
-		data, err := unpack(f)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if err := tree.add(name, data); err != nil {
-			return nil, err
+// reserved are the names that Windows keeps for devices, whatever ending they
+// have.
+var reserved = []string{"CON", "PRN", "AUX", "NUL",
+	"COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
+	"LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9"}
+
+// archiveKinds are the endings of the archives that can be handed in.
+var archiveKinds = []string{".zip", ".tar.gz", ".tgz", ".tar.zst", ".tar"}
+
+// archiveKind returns the ending by which a name is an archive's, or "".
+func archiveKind(name string) string {
+	lower := strings.ToLower(name)
+	for _, kind := range archiveKinds {
+		if strings.HasSuffix(lower, kind) {
+			return kind
 		}
 	}
-	return tree, nil
+	return ""
 }
 
-// unpack reads one file of an archive. What its header says about its size is
-// not believed.
-func unpack(f *zip.File) ([]byte, error) {
-	r, err := f.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("it is larger than %d MB", maxFile>>20)
-	}
-	return data, nil
+// ignored reports whether a name is an archiver's or a file manager's litter.
+func ignored(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "__")
 }

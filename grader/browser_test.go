@@ -71,7 +71,7 @@ func madeUpReport(t *testing.T) *Report {
 	add := func(student string, results Results, trouble *Trouble) {
 		c := score(lab, &Submission{Student: student, Paths: map[string]string{"coordinator.go": "a-folder/coordinator.go"}, LeftOut: []LeftOut{{"essay.md", "no .go file"}}},
 			r.Plan, nil, results, trouble)
-		c.addCommands("hand-ins/" + student)
+		c.addCommands(HandIn{Path: "hand-ins/" + student})
 		require.NoError(t, r.Student(c))
 		cards = append(cards, c)
 	}

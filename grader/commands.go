@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"time"
 )
 
@@ -119,8 +120,30 @@ type replayCommand struct {
 	RealTime       bool   `name:"realtime" help:"On the wall clock, if the test is marked for it."`
 	On             Ground `default:"own" enum:"own,reference" help:"Of a lab that stands on others: whose files of these, the student's or ours."`
 	Out            string `short:"o" default:"out/replay" help:"Where the trace goes if the test fails."`
-	Path           string `arg:"" optional:"" help:"The student's folder or .zip (default: the reference)."`
+	Student        string `placeholder:"NAME" help:"Of an export: whose hand-in."`
+	Revision       string `placeholder:"REV" help:"Of a git repository: which commit (default: HEAD)."`
+	Path           string `arg:"" optional:"" help:"The student's folder, archive or bare git repository, or an export (default: the reference)."`
 	sandboxOptions `embed:""`
+}
+
+// submission reads the hand-in.
+func (r *replayCommand) submission(course *Course, lab *Lab) (*Submission, error) {
+	if r.Path == "" || r.Student == "" && r.Revision == "" {
+		return course.submission(r.Path, lab)
+	}
+	handIns, _, err := discover([]string{r.Path}, lab)
+	if err != nil {
+		return nil, err
+	}
+	i := 0
+	if r.Student != "" {
+		i = slices.IndexFunc(handIns, func(h HandIn) bool { return h.Student == r.Student })
+	}
+	if i < 0 || i >= len(handIns) {
+		return nil, fmt.Errorf("%s has no hand-in of %s", r.Path, r.Student)
+	}
+	handIns[i].revision.name = r.Revision
+	return course.ingest(handIns[i], lab)
 }
 
 // Run runs one test once, and fails if the test does.
@@ -133,7 +156,7 @@ func (r *replayCommand) Run(ctx context.Context, course *Course) error {
 	if err != nil {
 		return err
 	}
-	sub, err := course.submission(r.Path, lab)
+	sub, err := r.submission(course, lab)
 	mine := lab // the labs whose files are the student's
 	if r.On == Reference && (err == nil || len(lab.filesOf(lab, sub.Files)) > 0) {
 		sub, err = course.onReference(sub, lab)

@@ -16,7 +16,7 @@ func writeGrades(w io.Writer, lab *Lab, cards []*Card) error {
 	for _, p := range lab.Parts {
 		head = append(head, p.Name)
 	}
-	rows := [][]string{append(head, "withheld", "verdict", "causes")}
+	rows := [][]string{append(head, "late", "withheld", "verdict", "causes")}
 	for _, c := range cards {
 		row := []string{cell(c.Student), strconv.Itoa(c.Points), strconv.Itoa(c.Max)}
 		if len(lab.On) > 0 {
@@ -25,13 +25,18 @@ func writeGrades(w io.Writer, lab *Lab, cards []*Card) error {
 		for _, p := range c.Parts {
 			row = append(row, strconv.Itoa(p.Points))
 		}
-		rows = append(rows, append(row, strconv.Itoa(c.Withheld), c.verdict().String(), strings.Join(c.Causes(), " ")))
+		late := "" // else the points that it took
+		if c.Lateness != nil && c.Lateness.Late {
+			late = strconv.Itoa(c.Lateness.Points)
+		}
+		rows = append(rows, append(row, late, strconv.Itoa(c.Withheld), c.verdict().String(), strings.Join(c.Causes(), " ")))
 	}
 	return csv.NewWriter(w).WriteAll(rows)
 }
 
 // writeCanvas writes canvas.csv, which Canvas takes into its gradebook. Canvas
-// finds a student by the login; the other columns that it wants may be empty.
+// finds a student by its own number, which its exports tell, or by the login;
+// the other columns that it wants may be empty.
 // Points that are withheld leave the cell empty: Canvas then leaves what it has.
 func writeCanvas(w io.Writer, lab *Lab, cards []*Card) error {
 	rows := [][]string{
@@ -43,7 +48,7 @@ func writeCanvas(w io.Writer, lab *Lab, cards []*Card) error {
 		if c.Withheld > 0 {
 			points = ""
 		}
-		rows = append(rows, []string{cell(c.Student), "", "", cell(c.Student), "", points})
+		rows = append(rows, []string{cell(c.Student), c.Canvas, "", cell(c.Student), "", points})
 	}
 	return csv.NewWriter(w).WriteAll(rows)
 }

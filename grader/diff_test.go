@@ -26,7 +26,7 @@ func cardFor(lab *Lab, student, path string, failed ...string) *Card {
 		}
 	}
 	card := score(lab, &Submission{Student: student}, fourRuns, nil, results, nil)
-	card.addCommands(path)
+	card.addCommands(HandIn{Path: path})
 	return card
 }
 

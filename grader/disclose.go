@@ -148,6 +148,9 @@ func (t *Teller) hold(c *Card) {
 		c.Points += part.Points
 		c.Withheld += part.Withheld
 	}
+	if c.Lateness != nil {
+		c.Points = max(0, c.Points-c.Lateness.Points)
+	}
 }
 
 // escapes are the escapes of JSON that may stand before a word, and are no part

@@ -36,7 +36,7 @@ func failedCard(t *testing.T, lab *Lab, tells Disclosure) *Card {
 	}
 	card := score(lab, &Submission{Student: "ada", Paths: map[string]string{"counter.go": "counter.go"}, LeftOut: []LeftOut{{"my_test.go", "tests are ours"}}},
 		Plan{Runs: 1}, []string{"see " + secret}, results, nil)
-	card.addCommands("/srv/hand-ins/ada")
+	card.addCommands(HandIn{Path: "/srv/hand-ins/ada"})
 	return card
 }
 

@@ -6,60 +6,169 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
-// A HandIn is a place where one student's files are: a directory or a .zip.
+// A HandIn is a place where one student's files are: a directory, an archive, a
+// bare git repository, or a part of an export.
 type HandIn struct {
-	Student string // the base name of the path, made unique in the batch
-	Path    string
+	Student string   // whose it is, in words; unique in the batch
+	Path    string   // where it is
+	Inside  []Member // of an export: what of it is the student's; nil for all
+
+	ID     string    // by which two hand-ins are of one student
+	Keys   []string  // by which a list of extensions may name the student
+	At     time.Time // when it was handed in, as far as is known
+	Marked bool      // the export says that it was late
+	Notes  []string  // for the report: which one this is, of several
+	order  int64     // the later of two has the larger one
+	canvas string    // the student's number in Canvas
+
+	Deadline time.Time // zero if there is none
+	revision revision  // of a repository
+}
+
+// where tells people where it lies.
+func (h HandIn) where() string {
+	if len(h.Inside) == 0 {
+		return h.Path
+	}
+	return h.Path + ": " + plain(strings.TrimSuffix(h.Inside[0].Name, "/"))
+}
+
+// at is the hand-in once it is known which commit it is.
+func (h HandIn) at(commit Commit) HandIn {
+	h.revision = revision{name: commit.ID}
+	if h.At.IsZero() {
+		h.At = commit.At
+	}
+	h.Notes = append(slices.Clone(h.Notes), fmt.Sprintf("commit %s of %s, by the clock of who committed it", commit.ID, said(commit.At)))
+	return h
+}
+
+// tree reads what was handed in, and the commit if it is a repository. Errors
+// are in words for the student.
+func (h HandIn) tree(c *Course) (*Tree, *Commit, error) {
+	switch {
+	case len(h.Inside) > 0:
+		tree, err := readInside(h.Path, h.Inside)
+		return tree, nil, err
+	case isRepository(h.Path):
+		return c.readRepository(h.Path, h.revision)
+	}
+	tree, err := readTree(h.Path)
+	return tree, nil, err
 }
 
 // discover finds the hand-ins in paths. The rule:
 //
-//   - a .zip is one hand-in;
+//   - an export of Gradescope (a folder or a .zip with a submission_metadata.yml
+//     in it) or of Canvas (files named student_number_number_name) is as many
+//     hand-ins as it names, if it is the only path;
+//   - an archive is one hand-in, and so is a bare git repository;
 //   - a directory with a .go file directly in it, or in a folder in it that is
 //     named like the lab or like one that it stands on, is one hand-in;
-//   - any other directory is a batch: each sub-directory and each .zip in it is
-//     one hand-in, and other files in it are left out and said.
+//   - any other directory is a batch: each sub-directory, each archive and each
+//     repository in it is one hand-in, and other files in it are left out and
+//     said.
+//
+// Of several hand-ins of one student the newest is graded, and the others are
+// left out and said. Hand-ins of the same name are of the same student, unless
+// an export tells them apart.
 //
 // Names that begin with a dot or with "__" (as archivers leave them) do not
-// count. A path that does not exist, or that is neither directory nor .zip, is
-// an error: it was typed, not handed in.
+// count. A path that does not exist, or that is none of these, is an error: it
+// was typed, not handed in.
 func discover(paths []string, lab *Lab) (found []HandIn, leftOut []string, err error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s cannot be read: %w", path, err)
 		}
+		members, more, is, err := exported(path)
+		if is && len(paths) > 1 {
+			// It may be a student's, who would speak for others by it.
+			members, is = nil, false
+			more = []string{fmt.Sprintf("%s looks like an export, and is taken for one hand-in; name an export alone", path)}
+		}
 		switch {
-		case isZip(path) && info.Mode().IsRegular():
-			found = append(found, HandIn{Path: path})
+		case err != nil:
+			return nil, nil, err
+		case is:
+			found = append(found, members...)
+		case archiveKind(path) != "" && info.Mode().IsRegular():
+			found = append(found, handInAt(path))
 		case !info.IsDir():
-			return nil, nil, fmt.Errorf("%s is neither a directory nor a .zip", path)
-		case isHandIn(path, lab):
-			found = append(found, HandIn{Path: path})
+			return nil, nil, fmt.Errorf("%s is neither a directory nor an archive (%s)", path, strings.Join(archiveKinds, ", "))
+		case isRepository(path) || isHandIn(path, lab):
+			found = append(found, handInAt(path))
 		default:
-			entries, err := os.ReadDir(path)
+			members, more, err = batchIn(path)
 			if err != nil {
 				return nil, nil, err
 			}
-			for _, e := range entries {
-				at := filepath.Join(path, e.Name())
-				switch {
-				case ignored(e.Name()):
-				case e.IsDir(), isZip(at) && e.Type().IsRegular():
-					found = append(found, HandIn{Path: at})
-				default:
-					leftOut = append(leftOut, at+" is neither a directory nor a .zip")
-				}
-			}
+			found = append(found, members...)
 		}
+		leftOut = append(leftOut, more...)
 	}
+	found, more := newest(found)
 	taken := make(map[string]bool)
 	for i := range found {
-		found[i].Student = uniqueName(studentName(found[i].Path), taken)
+		found[i].Student = uniqueName(found[i].Student, taken)
+	}
+	return found, append(leftOut, more...), nil
+}
+
+// batchIn finds the hand-ins in a folder of such.
+func batchIn(dir string) (found []HandIn, leftOut []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range entries {
+		at := filepath.Join(dir, e.Name())
+		switch {
+		case ignored(e.Name()):
+		case e.IsDir(), archiveKind(at) != "" && e.Type().IsRegular():
+			found = append(found, handInAt(at))
+		default:
+			leftOut = append(leftOut, fmt.Sprintf("%s is neither a directory nor an archive (%s)", at, strings.Join(archiveKinds, ", ")))
+		}
 	}
 	return found, leftOut, nil
+}
+
+// handInAt returns the hand-in that a path is. The later of two is told by the
+// time of the file or the folder.
+func handInAt(path string) HandIn {
+	name := studentName(path)
+	h := HandIn{Student: name, Path: path, ID: name, Keys: []string{name}}
+	if info, err := os.Stat(path); err == nil {
+		h.order = info.ModTime().UnixNano()
+	}
+	return h
+}
+
+// newest keeps the last hand-in of each student, where the first one was. Of
+// two that are as old as each other, the one that was named last is the newest.
+func newest(all []HandIn) (kept []HandIn, leftOut []string) {
+	at := make(map[string]int) // in kept, by ID
+	for _, h := range all {
+		i, ok := at[h.ID]
+		if !ok {
+			at[h.ID] = len(kept)
+			kept = append(kept, h)
+			continue
+		}
+		older := kept[i]
+		if h.order < older.order {
+			older, h = h, older
+		}
+		leftOut = append(leftOut, fmt.Sprintf("%s: %s handed in more than once, and %s is newer", older.where(), plain(older.Student), h.where()))
+		h.Notes = append(slices.Concat(kept[i].Notes), fmt.Sprintf("of several hand-ins of this student the newest was graded; not graded: %s", filepath.Base(older.where())))
+		kept[i] = h
+	}
+	return kept, leftOut
 }
 
 // studentName returns the name that a path gives its student.
@@ -68,8 +177,11 @@ func studentName(path string) string {
 		path = abs // "." is named like its folder
 	}
 	base := filepath.Base(path)
-	if isZip(base) {
-		base = base[:len(base)-len(".zip")]
+	if kind := archiveKind(base); kind != "" && isFile(path) {
+		return base[:len(base)-len(kind)]
+	}
+	if isRepository(path) {
+		return strings.TrimSuffix(base, ".git")
 	}
 	return base
 }
@@ -116,11 +228,4 @@ func hasGo(dir string) bool {
 		}
 	}
 	return false
-}
-
-func isZip(path string) bool { return strings.EqualFold(filepath.Ext(path), ".zip") }
-
-// ignored reports whether a name is an archiver's or a file manager's litter.
-func ignored(name string) bool {
-	return strings.HasPrefix(name, ".") || strings.HasPrefix(name, "__")
 }

@@ -172,7 +172,16 @@ func (g *Grading) one(ctx context.Context, h HandIn, scratch string) *Card {
 		other := g.ground(ctx, Reference, ours, err, filepath.Join(scratch, string(Reference)), &settled)
 		card = together(g.Lab.Counts, card, other)
 	}
-	card.addCommands(h.Path)
+	if sub.Commit != nil {
+		h = h.at(*sub.Commit)
+	}
+	card.Source, card.Canvas = h.Notes, h.canvas
+	for _, c := range []*Card{card, card.Other} {
+		if c != nil {
+			c.beLate(g.Lab.Late.lateness(h))
+		}
+	}
+	card.addCommands(h)
 	return card
 }
 
@@ -521,20 +530,17 @@ func (c *Card) breakAll(why string) {
 
 // addCommands gives each piece of evidence the command that shows it again, to
 // someone who has the hidden suite and the hand-in.
-func (c *Card) addCommands(path string) {
-	c.HandIn = path
+func (c *Card) addCommands(h HandIn) {
+	c.HandIn, c.Exported, c.Commit = h.Path, len(h.Inside) > 0, h.revision.name
 	if c.Other != nil {
-		c.Other.addCommands(path)
+		c.Other.addCommands(h)
 	}
 	for i := range c.Parts {
 		for j := range c.Parts[i].Tests {
 			t := &c.Parts[i].Tests[j]
 			for k := range t.Evidence {
 				e := &t.Evidence[k]
-				shot := e.shot()
-				again := replayCommand{Lab: c.Lab, Test: t.Test, Seed: shot.Seed, Race: shot.Race, Processors: shot.Processors,
-					RealTime: shot.RealTime, On: c.Ground, Path: path}
-				e.Again = again.String()
+				e.Again = c.replayOf(t.Test, e.shot(), c.Ground).String()
 			}
 		}
 	}

@@ -15,16 +15,17 @@ import (
 
 // gradeOptions are the flags of the commands that grade.
 type gradeOptions struct {
-	Lab            string   `required:"" help:"The lab, by its folder's name."`
-	Runs           int      `default:"20" help:"How often each hidden test is run."`
-	Out            string   `short:"o" default:"out" help:"The folder of the report."`
-	Race           bool     `help:"Make all runs under the race detector, and not the table's mix."`
-	All            bool     `help:"Make every run, also of a test whose points are settled."`
-	Salt           string   `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from; keep your course's own."`
-	Jobs           int      `help:"Processes at once (default: the processors)."`
-	Roster         string   `placeholder:"FILE" help:"A CSV file of student,hand_in, for pairs: the files with grades then have a line for each student."`
-	BrokenAgain    bool     `help:"Make runs again of which the grader could not tell before."`
-	Path           []string `arg:"" help:"A student's folder or .zip, or a folder of such."`
+	Lab            string `required:"" help:"The lab, by its folder's name."`
+	Runs           int    `default:"20" help:"How often each hidden test is run."`
+	Out            string `short:"o" default:"out" help:"The folder of the report."`
+	Race           bool   `help:"Make all runs under the race detector, and not the table's mix."`
+	All            bool   `help:"Make every run, also of a test whose points are settled."`
+	Salt           string `default:"distlabs" env:"GRADER_SALT" help:"What the seeds are made from; keep your course's own."`
+	Jobs           int    `help:"Processes at once (default: the processors)."`
+	Roster         string `placeholder:"FILE" help:"A CSV file of student,hand_in, for pairs: the files with grades then have a line for each student."`
+	BrokenAgain    bool   `help:"Make runs again of which the grader could not tell before."`
+	dateOptions    `embed:""`
+	Path           []string `arg:"" help:"A student's folder, archive or bare git repository, a folder of such, or an export of Gradescope or Canvas."`
 	sandboxOptions `embed:""`
 }
 
@@ -79,6 +80,11 @@ func (g *gradeOptions) grade(ctx context.Context, course *Course, how way) (err 
 	if err != nil {
 		return err
 	}
+	unknown, err := g.date(handIns)
+	if err != nil {
+		return err
+	}
+	leftOut = append(leftOut, unknown...)
 	scratch, err := os.MkdirTemp("", "grader-")
 	if err != nil {
 		return err
@@ -99,7 +105,8 @@ func (g *gradeOptions) grade(ctx context.Context, course *Course, how way) (err 
 	if err != nil {
 		return err
 	}
-	report.Roster = roster
+	report.Roster, report.LeftOut = roster, leftOut
+	report.Teller.Early = !allOver(handIns, time.Now())
 	grading := &Grading{Course: course, Lab: lab, Plan: plan, Jobs: jobs(g.Jobs), Scratch: scratch, Progress: newProgress(os.Stderr),
 		Store: db, Batch: cmp.Or(how.name, lab.Dir), Elsewhere: !how.works, BrokenAgain: g.BrokenAgain}
 
@@ -126,7 +133,7 @@ func (g *gradeOptions) grade(ctx context.Context, course *Course, how way) (err 
 		return err
 	}
 	kept := Kept{Lab: lab.Dir, Runs: g.Runs, Race: g.Race, All: g.All, Salt: g.Salt, Paths: g.Path, DB: how.db, Roster: g.Roster,
-		When: report.When, Sandbox: report.Sandbox, Stopped: report.Stopped}
+		Dates: g.dateOptions, Over: !report.Teller.Early, LeftOut: leftOut, When: report.When, Sandbox: report.Sandbox, Stopped: report.Stopped}
 	if err := kept.keep(g.Out); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ type Submission struct {
 	StandIns []string          // stubs that stand in for files that were not handed in, and declare something
 	LeftOut  []LeftOut
 	Deleted  []string // stubs whose symbols another submitted file declares
+	Commit   *Commit  // of a repository
 }
 
 // ingest reads one hand-in by the rule for student files: every .go file of
@@ -37,11 +38,11 @@ type Submission struct {
 // A *Trouble is the student's; any other error is the course's. A submission
 // that comes with a Trouble has what there is.
 func (c *Course) ingest(from HandIn, lab *Lab) (*Submission, error) {
-	tree, err := readTree(from.Path)
+	tree, commit, err := from.tree(c)
 	if err != nil {
-		return &Submission{Student: from.Student}, &Trouble{Cause: CauseIngest, Text: "the hand-in was refused: " + err.Error()}
+		return &Submission{Student: from.Student, Commit: commit}, &Trouble{Cause: CauseIngest, Text: "the hand-in was refused: " + err.Error()}
 	}
-	sub := &Submission{Student: from.Student, LeftOut: tree.LeftOut, Files: make(map[string][]byte), Paths: make(map[string]string)}
+	sub := &Submission{Student: from.Student, LeftOut: tree.LeftOut, Commit: commit, Files: make(map[string][]byte), Paths: make(map[string]string)}
 	set := c.set(lab)
 	homes := labFolders(tree, set)
 	for _, name := range slices.Sorted(maps.Keys(tree.Go)) {
@@ -84,7 +85,7 @@ func (c *Course) ingest(from HandIn, lab *Lab) (*Submission, error) {
 // submission reads one hand-in by its path, or the reference if that is empty.
 func (c *Course) submission(path string, lab *Lab) (*Submission, error) {
 	if path != "" {
-		return c.ingest(HandIn{Student: studentName(path), Path: path}, lab)
+		return c.ingest(handInAt(path), lab)
 	}
 	files, err := c.reference(lab)
 	if err != nil {

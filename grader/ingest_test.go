@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -22,7 +23,7 @@ func write(t *testing.T, root string, files map[string]string) {
 	}
 }
 
-// The rule that tells one hand-in from a batch of them.
+// The rule that tells one hand-in from a batch.
 func TestDiscoverTellsOneHandInFromABatch(t *testing.T) {
 	lab := &Lab{Dir: "lab0-toy"}
 	root := t.TempDir()
@@ -32,26 +33,57 @@ func TestDiscoverTellsOneHandInFromABatch(t *testing.T) {
 		"class/cleo/counter.go":        "",
 		"class/dan/repo/lab0-toy/c.go": "",
 		"class/eve.ZIP":                "",
+		"class/fay.tar.gz":             "",
+		"class/gus.tgz":                "",
+		"class/hal.tar.zst":            "",
+		"class/ida.git/HEAD":           "",
+		"class/ida.git/objects/x":      "",
+		"class/ida.git/refs/x":         "",
 		"class/.git/config":            "",
 		"class/__MACOSX/x":             "",
 		"class/readme.txt":             "",
-		"again/ada/counter.go":         "",
 	})
 	at := func(name string) string { return filepath.Join(root, name) }
-	found, leftOut, err := discover([]string{at("ada"), at("ben"), at("class"), at("again")}, lab)
+	found, leftOut, err := discover([]string{at("ada"), at("ben"), at("class")}, lab)
 	require.NoError(t, err)
-	var students []string
-	for _, h := range found {
-		students = append(students, h.Student)
-	}
-	require.Equal(t, []string{"ada", "ben", "cleo", "dan", "eve", "ada-2"}, students)
+	require.Equal(t, []string{"ada", "ben", "cleo", "dan", "eve", "fay", "gus", "hal", "ida"}, students(found))
 	require.Len(t, leftOut, 1)
 	require.Contains(t, leftOut[0], "readme.txt")
 
 	_, _, err = discover([]string{at("nobody")}, lab)
 	require.ErrorContains(t, err, "nobody cannot be read")
 	_, _, err = discover([]string{at("class/readme.txt")}, lab)
-	require.ErrorContains(t, err, "neither a directory nor a .zip")
+	require.ErrorContains(t, err, "neither a directory nor an archive (.zip, .tar.gz, .tgz, .tar.zst, .tar)")
+}
+
+func students(handIns []HandIn) (names []string) {
+	for _, h := range handIns {
+		names = append(names, h.Student)
+	}
+	return names
+}
+
+// Of two hand-ins of one student the newer is graded, whichever comes first, and
+// both the class and the student are told. Names that are only alike are of two
+// students.
+func TestTheNewestHandInIsGraded(t *testing.T) {
+	root := t.TempDir()
+	write(t, root, map[string]string{"ada.zip": "", "ada/counter.go": "", "Ada.tgz": "", "ben.tar.zst": "", "ben.zip": ""})
+	at := func(name string) string { return filepath.Join(root, name) }
+	for name, day := range map[string]int{"ada.zip": 2, "ada": 1, "ben.tar.zst": 1, "ben.zip": 2} {
+		when := time.Date(2026, 11, day, 0, 0, 0, 0, time.UTC)
+		require.NoError(t, os.Chtimes(at(name), when, when))
+	}
+	found, leftOut, err := discover([]string{root}, &Lab{Dir: "lab0-toy"})
+	require.NoError(t, err)
+	require.Equal(t, []string{"Ada", "ada-2", "ben"}, students(found))
+	require.Equal(t, at("ada.zip"), found[1].Path)
+	require.Equal(t, at("ben.zip"), found[2].Path)
+	require.Equal(t, []string{
+		at("ada") + ": ada handed in more than once, and " + at("ada.zip") + " is newer",
+		at("ben.tar.zst") + ": ben handed in more than once, and " + at("ben.zip") + " is newer",
+	}, leftOut)
+	require.Equal(t, []string{"of several hand-ins of this student the newest was graded; not graded: ada"}, found[1].Notes)
 }
 
 // zipOf makes an archive with headers as given, whatever they say.

@@ -15,17 +15,20 @@ import (
 // A Kept is what a report's folder says of its grading, for the commands that
 // come after it: that write the report anew, or grade the same again.
 type Kept struct {
-	Lab     string    `json:"lab"`
-	Runs    int       `json:"runs"`
-	Race    bool      `json:"race,omitempty"`
-	All     bool      `json:"all,omitempty"`
-	Salt    string    `json:"salt"`
-	Paths   []string  `json:"paths"`            // absolute
-	DB      string    `json:"db,omitempty"`     // absolute; "" where it was a server
-	Roster  string    `json:"roster,omitempty"` // absolute
-	When    time.Time `json:"when"`
-	Sandbox string    `json:"sandbox,omitempty"`
-	Stopped bool      `json:"stopped,omitempty"`
+	Lab     string      `json:"lab"`
+	Runs    int         `json:"runs"`
+	Race    bool        `json:"race,omitempty"`
+	All     bool        `json:"all,omitempty"`
+	Salt    string      `json:"salt"`
+	Paths   []string    `json:"paths"`              // absolute
+	DB      string      `json:"db,omitempty"`       // absolute; "" where it was a server
+	Roster  string      `json:"roster,omitempty"`   // absolute
+	Dates   dateOptions `json:"dates,omitzero"`     // with an absolute path
+	Over    bool        `json:"over,omitempty"`     // every deadline was
+	LeftOut []string    `json:"left_out,omitempty"` // what was not graded, with the reason
+	When    time.Time   `json:"when"`
+	Sandbox string      `json:"sandbox,omitempty"`
+	Stopped bool        `json:"stopped,omitempty"`
 }
 
 // keptFile is where a report's folder has it. It is the staff's: with the salt
@@ -38,7 +41,7 @@ func (k Kept) keep(out string) error {
 	if store.IsServer(k.DB) {
 		k.DB = ""
 	}
-	places := []*string{&k.DB, &k.Roster}
+	places := []*string{&k.DB, &k.Roster, &k.Dates.Extensions}
 	for i := range k.Paths {
 		places = append(places, &k.Paths[i])
 	}
@@ -94,7 +97,8 @@ func (c *Course) rewrite(out string, cards []*Card, changed *Card) (err error) {
 	if err != nil {
 		return err
 	}
-	report.When, report.Stopped, report.Sandbox, report.Roster = kept.When, kept.Stopped, kept.Sandbox, roster
+	report.When, report.Stopped, report.Sandbox, report.Roster, report.LeftOut = kept.When, kept.Stopped, kept.Sandbox, roster, kept.LeftOut
+	report.Teller.Early = !kept.Over
 
 	// Whatever shows a failure lies in the student's folder, which is made anew.
 	aside, err := os.MkdirTemp(out, ".before-")

@@ -21,6 +21,8 @@ type Lab struct {
 
 	Tells Disclosure // what students may see of its hidden tests that fail; "" is TellRule
 
+	Late Late // what it costs to hand in late
+
 	On     []string // the labs that it stands on; a submission is files of these, too
 	Counts Ground   // if it stands on any: the run that earns the points
 }

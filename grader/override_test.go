@@ -14,7 +14,7 @@ import (
 func keptReport(t *testing.T, lab *Lab, cards ...*Card) string {
 	t.Helper()
 	out := reportOn(t, lab, cards...)
-	require.NoError(t, Kept{Lab: lab.Dir, Runs: 4, Salt: "test", When: time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)}.keep(out))
+	require.NoError(t, Kept{Lab: lab.Dir, Runs: 4, Salt: "test", LeftOut: []string{"essay.pdf is no archive"}, When: time.Date(2026, 1, 2, 3, 4, 0, 0, time.UTC)}.keep(out))
 	return out
 }
 
@@ -44,6 +44,7 @@ func TestOverride(t *testing.T) {
 	require.NoError(t, command.Run(course))
 	require.Contains(t, readText(t, out, "grades.csv"), "ada,9,10,")
 	require.Contains(t, readText(t, out, "grades.csv"), "grace,10,10,")
+	require.Contains(t, readText(t, out, "index.html"), "essay.pdf is no archive")
 	for _, page := range []string{"staff/ada/index.html", "students/ada/index.html"} {
 		require.Contains(t, readText(t, out, page), "decided by hand: 3 of 4 points, and not 0: the test was &lt;unfair&gt;", page)
 	}

@@ -39,7 +39,7 @@ func (r *regradeCommand) Run(ctx context.Context, course *Course) error {
 		return err
 	}
 	grade := &gradeCommand{DB: kept.DB, gradeOptions: gradeOptions{Lab: kept.Lab, Runs: kept.Runs, Out: r.New, Race: kept.Race, All: kept.All,
-		Salt: kept.Salt, Jobs: r.Jobs, Roster: kept.Roster, Path: kept.Paths, sandboxOptions: r.sandboxOptions}}
+		Salt: kept.Salt, Jobs: r.Jobs, Roster: kept.Roster, dateOptions: kept.Dates, Path: kept.Paths, sandboxOptions: r.sandboxOptions}}
 	graded := grade.Run(ctx, course)
 	if ctx.Err() != nil {
 		return graded

@@ -45,6 +45,7 @@ type Report struct {
 	Plan    Plan
 	When    time.Time // printed in the footer
 	Stopped bool      // the grading was stopped before its end
+	LeftOut []string  // what was found where the hand-ins are, and is not graded, with the reason
 	Sandbox string    // what the hand-ins ran in, in words; "" for no sandbox
 	Roster  *Roster   // whose each hand-in is; nil: the student's after whom it is named
 }
@@ -62,6 +63,7 @@ var pages = template.Must(template.New("report").Funcs(template.FuncMap{
 	"onWhat":  (*Card).onWhat,
 	"base":    path.Base,
 	"points":  pointsOn,
+	"taken":   (*Lateness).taken,
 	"bounded": (*Card).bounded,
 	"bounds":  func() string { return boundsSaid },
 	"usual":   func() string { return Policy{}.String() },

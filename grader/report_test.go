@@ -25,7 +25,7 @@ func attackedCard(lab *Lab) *Card {
 		Failures: []Failure{{Cause: CauseViolation, Rule: attack, Text: attack, Why: attack, At: time.Second, Nodes: []int{1, 2}, Detail: []string{attack}}},
 		Notes:    []Note{{Rule: attack, Text: attack}}}}}
 	card := score(lab, sub, Plan{Runs: 1}, []string{attack}, results, &Trouble{Cause: CauseLint, Text: attack, Lines: []string{attack}})
-	card.addCommands(attack)
+	card.addCommands(HandIn{Path: attack})
 	return card
 }
 
@@ -118,9 +118,9 @@ func TestGrades(t *testing.T) {
 	rows, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, [][]string{
-		{"student", "points", "max", "0A", "0B", "withheld", "verdict", "causes"},
-		{"ada", "10", "10", "8", "2", "0", "pass", ""},
-		{"'=SUM(A1:A9)", "0", "10", "0", "0", "0", "fail", "compile"},
+		{"student", "points", "max", "0A", "0B", "late", "withheld", "verdict", "causes"},
+		{"ada", "10", "10", "8", "2", "", "0", "pass", ""},
+		{"'=SUM(A1:A9)", "0", "10", "0", "0", "", "0", "fail", "compile"},
 	}, rows)
 }
 

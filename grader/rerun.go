@@ -80,8 +80,18 @@ func (c *Card) replay(lab *Lab, name string, seed uint64, salt string) (*replayC
 			}
 		}
 	}
-	return &replayCommand{Lab: c.Lab, Test: name, Seed: shot.Seed, Race: shot.Race, Processors: shot.Processors, RealTime: shot.RealTime,
-		On: on, Path: c.HandIn}, nil
+	return c.replayOf(name, shot, on), nil
+}
+
+// replayOf returns the command that makes a run again of the hand-in that the
+// card is of.
+func (c *Card) replayOf(test string, shot Shot, on Ground) *replayCommand {
+	r := &replayCommand{Lab: c.Lab, Test: test, Seed: shot.Seed, Race: shot.Race, Processors: shot.Processors, RealTime: shot.RealTime,
+		On: on, Path: c.HandIn, Revision: c.Commit}
+	if c.Exported {
+		r.Student = c.Student
+	}
+	return r
 }
 
 // shot returns how the run was made that the evidence tells of.
@@ -103,6 +113,12 @@ func (r *replayCommand) String() string {
 	}
 	if r.On == Reference {
 		s += " -on reference"
+	}
+	if r.Student != "" {
+		s += " -student " + quote(r.Student)
+	}
+	if r.Revision != "" {
+		s += " -revision " + quote(r.Revision)
 	}
 	return s + " " + quote(r.Path)
 }

@@ -31,12 +31,18 @@ type Card struct {
 	Ground Ground   `json:"ground,omitempty"`    // whose files of those labs it was run on
 	Other  *Card    `json:"other,omitempty"`     // on the other ground, if it was run there; it earns nothing
 
+	Canvas   string    `json:"canvas_id,omitempty"` // the student's number there, if Canvas handed the files over
+	Lateness *Lateness `json:"lateness,omitempty"`  // nil if nothing is known of it
+	Source   []string  `json:"source,omitempty"`    // sentences on which hand-in was graded, where there is a choice
+
 	Mix     string `json:"runs"`    // how the runs were made, in words
 	Sandbox string `json:"sandbox"` // in which it was built and run, in words
 
 	Harness string `json:"harness,omitempty"` // its version, as a student's run.json has it
 
-	HandIn string `json:"hand_in,omitempty"` // where it lies; for the staff
+	HandIn   string `json:"hand_in,omitempty"`  // where it lies; for the staff
+	Exported bool   `json:"exported,omitempty"` // it is a part of that
+	Commit   string `json:"commit,omitempty"`   // which, of a repository
 
 	Slug string `json:"-"` // the name of its folder in the report
 }

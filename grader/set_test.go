@@ -218,11 +218,11 @@ func TestPagesOfASet(t *testing.T) {
 	rows, err := csv.NewReader(g).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, [][]string{
-		{"student", "points", "max", "own", "reference", "1A", "1B", "withheld", "verdict", "causes"},
-		{"alone", "0", "8", "0", "5", "0", "0", "0", "fail", "ingest"},
-		{"below-does-not-compile", "0", "8", "0", "5", "0", "0", "0", "fail", "compile"},
-		{"reference", "8", "8", "8", "", "5", "3", "0", "pass", ""},
-		{"counts-by-one", "0", "8", "0", "5", "0", "0", "0", "fail", "violation"},
+		{"student", "points", "max", "own", "reference", "1A", "1B", "late", "withheld", "verdict", "causes"},
+		{"alone", "0", "8", "0", "5", "0", "0", "", "0", "fail", "ingest"},
+		{"below-does-not-compile", "0", "8", "0", "5", "0", "0", "", "0", "fail", "compile"},
+		{"reference", "8", "8", "8", "", "5", "3", "", "0", "pass", ""},
+		{"counts-by-one", "0", "8", "0", "5", "0", "0", "", "0", "fail", "violation"},
 	}, rows)
 	index, err := os.ReadFile(filepath.Join(report.Out, "index.html"))
 	require.NoError(t, err)

@@ -17,6 +17,12 @@ const noSandbox = "no sandbox: run only code you trust"
 // oneLine sums a card up for the progress and the list of the class.
 func (c *Card) oneLine() string {
 	line := fmt.Sprintf("%3d of %d points", c.Points, c.Max)
+	if c.Lateness != nil && c.Lateness.Late {
+		line += ", late"
+		if c.Lateness.Points > 0 {
+			line += fmt.Sprintf(" (%d %s taken)", c.Lateness.Points, plural(c.Lateness.Points, "point"))
+		}
+	}
 	if c.Withheld > 0 {
 		line += fmt.Sprintf(", %d withheld", c.Withheld)
 	}
@@ -90,7 +96,14 @@ func (c *Card) writeHead(p func(format string, args ...any)) {
 		p("%d %s, worth %d %s, told after the deadline", tests, plural(tests, "test"), points, plural(points, "point"))
 	}
 	c.writeTrouble(p)
-	p("\nTaken: %s", orNone(c.Files))
+	p("")
+	if c.Lateness != nil {
+		p("%s%s", c.Lateness.Says, c.Lateness.taken())
+	}
+	for _, s := range c.Source {
+		p("Graded: %s", plain(s))
+	}
+	p("Taken: %s", orNone(c.Files))
 	if len(c.StandIns) > 0 {
 		p("Not handed in, our stub stands in: %s", orNone(c.StandIns))
 	}
