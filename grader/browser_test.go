@@ -204,10 +204,17 @@ func TestAReportInABrowser(t *testing.T) {
 				require.Equal(t, float64(width), p.Eval("document.documentElement.scrollWidth"), "it scrolls to the side")
 				require.Empty(t, p.Complaints())
 				p.Keep(fmt.Sprintf("%s-%d.png", name, width))
-				if width > 1000 {
-					require.Greater(t, len(p.Print(name+".pdf")), 1000)
-				}
 			}
+			p := b.Open(t, browsertest.FileURL(page, ""), 1000, 900)
+			require.True(t, strings.HasPrefix(p.Print(name+".pdf"), "%PDF-"))
+			paper := p.Eval("getComputedStyle(document.body).backgroundColor")
+			p.Do("Emulation.setEmulatedMedia", map[string]any{"features": []map[string]string{{"name": "prefers-color-scheme", "value": "dark"}}})
+			require.NotEqual(t, paper, p.Eval("getComputedStyle(document.body).backgroundColor"), "it is dark where the reader's screen is")
+			p.Keep(name + "-dark.png")
+			// On paper, 794 pixels wide, nothing is cut off.
+			p.Do("Emulation.setEmulatedMedia", map[string]any{"media": "print"})
+			p.Do("Emulation.setDeviceMetricsOverride", map[string]any{"width": 794, "height": 1123, "deviceScaleFactor": 1, "mobile": false})
+			require.Equal(t, 794.0, p.Eval("document.documentElement.scrollWidth"), "the paper is too narrow")
 		})
 	}
 }

@@ -16,6 +16,7 @@ func TestHandoutsStandAlone(t *testing.T) {
 		lab := &course.Labs[i]
 		h, err := course.handout(lab)
 		require.NoError(t, err)
+		require.NotNil(t, h, "%s has no handout", lab.Dir)
 		root, err := html.Parse(strings.NewReader(string(h.Body)))
 		require.NoError(t, err)
 		ids := make(map[string]bool)

@@ -61,6 +61,7 @@ var pages = template.Must(template.New("report").Funcs(template.FuncMap{
 	"seeds":   seeds,
 	"plural":  plural,
 	"onWhat":  (*Card).onWhat,
+	"verdict": (*Card).verdict,
 	"base":    path.Base,
 	"points":  pointsOn,
 	"taken":   (*Lateness).taken,
