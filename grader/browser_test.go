@@ -72,6 +72,9 @@ func madeUpReport(t *testing.T) *Report {
 		c := score(lab, &Submission{Student: student, Paths: map[string]string{"coordinator.go": "a-folder/coordinator.go"}, LeftOut: []LeftOut{{"essay.md", "no .go file"}}},
 			r.Plan, nil, results, trouble)
 		c.addCommands(HandIn{Path: "hand-ins/" + student})
+		if student == "cleo" {
+			c.Lateness = &Lateness{Late: true, Points: 5, Says: "Handed in on Friday, 2026-01-02 at 14:00, 2 h late (Friday at 12:00)."}
+		}
 		require.NoError(t, r.Student(c))
 		cards = append(cards, c)
 	}
