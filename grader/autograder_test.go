@@ -93,6 +93,26 @@ func unzip(t *testing.T, files map[string][]byte, dir string) {
 	}
 }
 
+// In most containers no sandbox works. The result then says that the container
+// is all there is.
+func TestAutograderSaysThatThereIsNoSandbox(t *testing.T) {
+	broken := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(broken, "bwrap"), []byte("#!/bin/sh\nexit 1\n"), 0o755))
+	t.Setenv("PATH", broken+string(os.PathListSeparator)+os.Getenv("PATH"))
+	course := toyCourse(t)
+	results := filepath.Join(t.TempDir(), "results.json")
+	command := &autogradeCommand{Lab: "lab0-toy", Runs: 1, Jobs: 1, Path: handInOf(t, course, "testdata/verdicts/reference.txtar").Path, Results: results,
+		sandboxOptions: sandboxOptions{Unsafe: true, Sandbox: "bubblewrap"}}
+	require.NoError(t, command.Run(t.Context(), course))
+	var result gradescopeResult
+	require.NoError(t, json.Unmarshal([]byte(readText(t, results)), &result))
+	require.Equal(t, 10, result.Score)
+	require.Contains(t, result.Output, "(no sandbox but the container)")
+
+	command.Unsafe = false
+	require.ErrorContains(t, command.Run(t.Context(), course), "there is no sandbox here")
+}
+
 // Where the grader itself cannot tell, there is no results.json: no grade is
 // better than a wrong one.
 func TestAutograderWritesNoGradeThatItCannotTell(t *testing.T) {

@@ -46,7 +46,8 @@ type Lateness struct {
 	HandedIn string `json:"handed_in,omitempty"` // RFC 3339; "" where it is not known
 	Deadline string `json:"deadline,omitempty"`  // this student's
 	Late     bool   `json:"late,omitempty"`
-	Points   int    `json:"points,omitempty"` // taken
+	Cost     int    `json:"cost,omitempty"`   // in points
+	Points   int    `json:"points,omitempty"` // taken: no more than were earned
 	Says     string `json:"says"`             // a sentence or two
 }
 
@@ -79,7 +80,7 @@ func (l Late) lateness(h HandIn) *Lateness {
 	case by <= l.Grace:
 		n.Says = fmt.Sprintf("Handed in on %s, %s after %s, which is still on time.", said(h.At), shortly(by), said(h.Deadline))
 	default:
-		n.Late, n.Points = true, l.costs(by)
+		n.Late, n.Cost = true, l.costs(by)
 		n.Says = fmt.Sprintf("Handed in on %s, %s late (%s). %s", said(h.At), shortly(by), said(h.Deadline), l)
 	}
 	return &n
@@ -119,6 +120,6 @@ func (c *Card) beLate(n *Lateness) {
 	if n == nil {
 		return
 	}
-	n.Points = min(n.Points, c.Points)
+	n.Points = min(n.Cost, c.Points)
 	c.Points -= n.Points
 }

@@ -68,6 +68,10 @@ func writeOverrides(out string, all []Override) error {
 // override puts what was decided by hand on a card, in place of what an earlier
 // override put there. A test that the grader could not tell is told then.
 func (c *Card) override(all []Override) {
+	if n := c.Lateness; n != nil {
+		c.Points += n.Points // being late takes its points last
+		defer func() { c.beLate(n) }()
+	}
 	for i := range c.Parts {
 		part := &c.Parts[i]
 		for j := range part.Tests {

@@ -90,6 +90,22 @@ func TestOverrideOfWhatWasWithheld(t *testing.T) {
 	require.Equal(t, Broken, ts.Verdict)
 }
 
+// Being late takes its points from what a person has decided, too, and no more
+// than were earned.
+func TestOverrideOfALateHandIn(t *testing.T) {
+	lab := &toyCourse(t).Labs[0]
+	card := cardFor(lab, "ada", "a", "TestCountsUp0A", "TestCountsForTwo0A", "TestGreets0B")
+	card.beLate(&Lateness{Late: true, Cost: 3})
+	require.Equal(t, []int{0, 0}, []int{card.Points, card.Lateness.Points})
+	decided := []Override{{Student: "ada", Test: "TestCountsUp0A", Points: 4, Reason: "right after all"}}
+	for range 2 {
+		card.override(decided)
+		require.Equal(t, []int{1, 3}, []int{card.Points, card.Lateness.Points})
+	}
+	card.override(nil)
+	require.Equal(t, []int{0, 0}, []int{card.Points, card.Lateness.Points})
+}
+
 func TestOverridesThatMakeNoSense(t *testing.T) {
 	course := toyCourse(t)
 	lab := &course.Labs[0]
