@@ -23,6 +23,7 @@ type HandIn struct {
 	Notes  []string  // for the report: which one this is, of several
 	order  int64     // the later of two has the larger one
 	canvas string    // the student's number in Canvas
+	group  []string  // who handed in together
 
 	Deadline time.Time // zero if there is none
 	revision revision  // of a repository

@@ -76,6 +76,9 @@ func gradescopeHandIns(text []byte, dirs []string, place func(dir string) HandIn
 		}
 		h.Keys = slices.DeleteFunc(h.Keys, func(key string) bool { return key == "" })
 		h.Student = cmp.Or(strings.Join(names, " and "), dir)
+		if len(names) > 1 {
+			h.group = names
+		}
 		slices.Sort(ids)
 		h.ID = cmp.Or(strings.Join(ids, " "), dir)
 		created := index[dir].CreatedAt

@@ -72,6 +72,7 @@ func TestGradescopeExport(t *testing.T) {
 		require.Equal(t, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC), found[0].At.UTC(), "the newer of two")
 		require.Equal(t, time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC), found[1].At.UTC())
 		require.Contains(t, found[1].Keys, "cleo@example.org")
+		require.Equal(t, []string{"Ben Bit", "Cleo Cap"}, found[1].group)
 		require.Len(t, leftOut, 3)
 		require.Contains(t, leftOut[0], "submission_99: submission_metadata.yml does not say whose it is")
 		require.Contains(t, leftOut[1], "submission_14: it is in submission_metadata.yml, and there is no such folder")
@@ -201,4 +202,15 @@ func TestExportsAreGraded(t *testing.T) {
 	replay.Student = "nobody"
 	_, err = replay.submission(course, lab)
 	require.ErrorContains(t, err, "has no hand-in of nobody")
+}
+
+// Who handed in together has a line each in the files with grades.
+func TestGroupsHaveALineEach(t *testing.T) {
+	lab := &toyCourse(t).Labs[0]
+	card := cardFor(lab, "Ben Bit and Cleo Cap", "export.zip")
+	card.Group = []string{"Ben Bit", "Cleo Cap"}
+	out := reportOn(t, lab, card, cardFor(lab, "ada", "ada"))
+	grades, err := os.ReadFile(filepath.Join(out, "grades.csv"))
+	require.NoError(t, err)
+	require.Regexp(t, `(?m)^Ben Bit,10,10,.*\nCleo Cap,10,10,.*\nada,10,10,`, string(grades))
 }

@@ -175,7 +175,7 @@ func (g *Grading) one(ctx context.Context, h HandIn, scratch string) *Card {
 	if sub.Commit != nil {
 		h = h.at(*sub.Commit)
 	}
-	card.Source, card.Canvas = h.Notes, h.canvas
+	card.Source, card.Canvas, card.Group = h.Notes, h.canvas, h.group
 	for _, c := range []*Card{card, card.Other} {
 		if c != nil {
 			c.beLate(g.Lab.Late.lateness(h))

@@ -18,7 +18,8 @@ import (
 //
 // The files with grades then have a line for each student on the roster, with
 // what the hand-in earned, and a line with nothing for those whose hand-in is
-// not there. Hand-ins that nobody on the roster has keep a line of their own.
+// not there. Hand-ins that nobody on the roster has keep a line of their own, or
+// one for each of those whom an export names.
 type Roster struct{ students, handIns []string }
 
 // readRoster reads the file; "" is the roster without a line.
@@ -59,7 +60,7 @@ func readRoster(file string) (*Roster, error) {
 // that two students have are two, but for what is on them.
 func (r *Roster) each(lab *Lab, cards []*Card) (all []*Card, absent []string) {
 	if r == nil {
-		return cards, nil
+		r = new(Roster)
 	}
 	shared := make(map[string]bool)
 	for i, student := range r.students {
@@ -75,7 +76,15 @@ func (r *Roster) each(lab *Lab, cards []*Card) (all []*Card, absent []string) {
 		all = append(all, &own)
 	}
 	for _, c := range cards {
-		if !shared[c.Student] {
+		switch {
+		case shared[c.Student]:
+		case len(c.Group) > 0:
+			for _, student := range c.Group {
+				own := *c
+				own.Student = student
+				all = append(all, &own)
+			}
+		default:
 			all = append(all, c)
 		}
 	}

@@ -31,6 +31,7 @@ type Card struct {
 	Ground Ground   `json:"ground,omitempty"`    // whose files of those labs it was run on
 	Other  *Card    `json:"other,omitempty"`     // on the other ground, if it was run there; it earns nothing
 
+	Group    []string  `json:"group,omitempty"`     // who handed in together, as Gradescope names them
 	Canvas   string    `json:"canvas_id,omitempty"` // the student's number there, if Canvas handed the files over
 	Lateness *Lateness `json:"lateness,omitempty"`  // nil if nothing is known of it
 	Source   []string  `json:"source,omitempty"`    // sentences on which hand-in was graded, where there is a choice
