@@ -185,12 +185,3 @@ func (c *Card) scrub(text []byte) []byte {
 		return append(m[1], "a place in our solution"...)
 	})
 }
-
-// check returns an error if the table names a disclosure that there is not.
-func (d Disclosure) check() error {
-	switch d {
-	case "", TellRule, TellAll, TellLater:
-		return nil
-	}
-	return fmt.Errorf("%q is not a disclosure; there are: %s, %s, %s", string(d), TellRule, TellAll, TellLater)
-}

@@ -49,7 +49,7 @@ func TestTheTableIsTheSuite(t *testing.T) {
 				want = append(want, test.Name)
 				require.True(t, strings.HasSuffix(test.Name, part.Name), "%s is in part %s", test.Name, part.Name)
 				require.Positive(t, test.Points, test.Name)
-				require.NoError(t, lab.tells(test).check(), test.Name)
+				require.Contains(t, []Disclosure{TellRule, TellAll, TellLater}, lab.tells(test), test.Name)
 			}
 		}
 		slices.Sort(want)
