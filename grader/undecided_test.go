@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"distlabs/grader/store"
 )
 
 // only returns the lab with one test, of four points.
@@ -57,6 +59,30 @@ func TestUndecidedRunsAreMadeAgain(t *testing.T) {
 				require.Equal(t, []Finding{{"Counts", Broken}}, card.Found())
 			}
 		})
+	}
+}
+
+// What was run is not run again, be it decided or not, unless it is asked for:
+// then the runs that are undecided are.
+func TestNothingIsRunTwice(t *testing.T) {
+	course := copyCourse(t)
+	lab := only(course.Labs[0], "TestCannotTell")
+	h := handInOf(t, course, "testdata/verdicts/reference.txtar")
+	db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "grader.db"), store.Work)
+	require.NoError(t, err)
+	defer db.Close()
+	for _, tc := range []struct {
+		again  bool
+		made   int // of the undecided test, in all
+		before int64
+	}{{false, 3, 0}, {false, 3, 2}, {true, 6, 1}} {
+		g := gradingFor(t, course, lab, 1)
+		g.Store, g.BrokenAgain = db, tc.again
+		cards, err := g.grade(t.Context(), []HandIn{h}, func(*Card) error { return nil })
+		require.NoError(t, err)
+		require.Equal(t, Broken, cards[0].verdict())
+		require.Equal(t, tc.made, runsNoted(t, course, "TestCannotTell"))
+		require.Equal(t, tc.before, g.before.Load())
 	}
 }
 
