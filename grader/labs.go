@@ -174,6 +174,17 @@ var labs = []Lab{{
 		}},
 	},
 }, {
+	Dir: "lab3-chord", Package: "chord", Title: "Lab 3: peer-to-peer, and Chord",
+	Limits: defaultLimits,
+	Parts: []Part{
+		{Name: "3A", Title: "finding without structure", Tests: []Test{}},
+		{Name: "3B", Title: "a swarm", Tests: []Test{}},
+		{Name: "3C", Title: "Chord on a ring that stands still", Tests: []Test{}},
+		{Name: "3D", Title: "Chord on a ring that moves", Tests: []Test{}},
+		{Name: "3E", Title: "a swarm without a tracker", Tests: []Test{}},
+		{Name: "3K", Title: "challenge: a tree instead of a ring", Tests: []Test{}},
+	},
+}, {
 	Dir: "lab4-raft", Package: "raft", Title: "Lab 4: Raft",
 	Limits: defaultLimits, Mix: defaultMix, Tells: TellAll,
 	Parts: []Part{

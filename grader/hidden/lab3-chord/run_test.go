@@ -1,0 +1,5 @@
+package chord_test
+
+import "time"
+
+const ms = time.Millisecond

@@ -1,0 +1,7 @@
+// Package chordtest says what it means to find things among peers. It runs the
+// peers of lab 3 on a simulated network and judges them from outside: by the
+// messages that they send, and by what their users find.
+//
+// What is judged is named by the constants of rules.go; a failure names one
+// of them.
+package chordtest
