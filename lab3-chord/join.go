@@ -38,7 +38,8 @@ func (c *Chord) Leave() error {
 
 // Notify makes args.Node the predecessor if this node knows none, or if it is
 // between the present one and this node. A node that is the predecessor already
-// is accepted, too.
+// is accepted, too. Nobody is accepted by a node that is leaving, or not in
+// charge of its keys yet.
 //
 // What is not in (predecessor, self] any more goes to whoever is accepted
 // (Chord.Take). The node keeps it until it is taken. One that is joining gets a
@@ -60,9 +61,12 @@ func (c *Chord) Take(args *chordapi.TakeArgs, reply *chordapi.TakeReply) {
 	// Your code here (3C).
 }
 
-// Leaving lets args.Node go. Its successor stores its items, and takes its
-// predecessor if it was the predecessor itself; its predecessor takes its
-// successors in its place. A node that is leaving too takes nothing.
+// Leaving lets args.Node go. Whose predecessor that is, or who knows of none
+// nearer, stores its items, and has its predecessor from now on; whose
+// successor it is has its successors in its place.
+//
+// Nothing is taken by a node that is leaving too, or in no ring, or that knows
+// of another between args.Node and itself, which is to have the items.
 func (c *Chord) Leaving(args *chordapi.LeavingArgs, reply *chordapi.LeavingReply) {
 	// Your code here (3D).
 }

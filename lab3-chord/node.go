@@ -50,9 +50,9 @@ func (c *Chord) Form(members []chordapi.Contact) {
 //
 // This node itself goes from node to node: it asks each (Chord.Next, of itself
 // without a message) for the next, until one names the owner, and asks the owner
-// with Chord.Ping whether it lives. Who does not answer is avoided from then on:
-// the node that named it is asked again. Lookup returns an error if nobody is
-// left to ask.
+// with Chord.Ping whether it lives. Who does not answer, or is in no ring, is
+// avoided from then on: the node that named it is asked again. Lookup returns
+// an error if nobody is left to ask.
 //
 // A node that is itself in charge of id may say so at once.
 func (c *Chord) Lookup(id chordapi.ID) (chordapi.Lookup, error) {
@@ -100,8 +100,8 @@ func (c *Chord) Neighbours(args *chordapi.NeighboursArgs, reply *chordapi.Neighb
 	// Your code here (3C).
 }
 
-// Ping says by its answer that this node lives.
-func (c *Chord) Ping(args *chordapi.PingArgs, reply *chordapi.Ack) {
+// Ping says whether this node is in a ring.
+func (c *Chord) Ping(args *chordapi.PingArgs, reply *chordapi.PingReply) {
 	// Your code here (3C).
 }
 

@@ -13,14 +13,15 @@ package chord
 // then the first successor, followed by that one's list, as many as fit. Last
 // of all the node notifies its first successor (Chord.Notify).
 //
-// Should no successor be left, the nearest finger that answers is the first.
-// (Stoica et al. 2001, Figure 7 and section 5.1)
+// Should no successor be left, the nearest finger that answers is the first,
+// and without any the node is alone. (Stoica et al. 2001, Figure 7 and section
+// 5.1)
 func (c *Chord) Stabilise() {
 	// Your code here (3D).
 }
 
-// CheckPredecessor asks the predecessor whether it lives (Chord.Ping), and
-// forgets it if it does not answer.
+// CheckPredecessor asks the predecessor whether it is there (Chord.Ping), and
+// forgets it if it does not answer or is in no ring.
 func (c *Chord) CheckPredecessor() {
 	// Your code here (3D).
 }

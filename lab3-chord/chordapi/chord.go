@@ -46,7 +46,7 @@ type Lookup struct {
 //	Chord.NewSuccessor  "I have joined, and may be your successor"
 //	Chord.Take          keys that change hands
 //	Chord.Leaving        "I leave"
-//	Chord.Ping          whether somebody is there
+//	Chord.Ping          whether a node of the ring is there
 //	Chord.Store, Chord.Fetch   a value at the node in charge
 
 // NextArgs asks a node for one step of the lookup of an ID.
@@ -135,8 +135,14 @@ type LeavingReply struct {
 	Taken bool
 }
 
-// PingArgs asks for nothing but an answer.
+// PingArgs asks whether a node is there.
 type PingArgs struct{}
+
+// PingReply says that it is, and whether it is in a ring: a machine that has
+// crashed and come back is in none.
+type PingReply struct {
+	InRing bool
+}
 
 // StoreArgs stores a value at the node in charge.
 type StoreArgs struct {
