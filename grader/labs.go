@@ -177,7 +177,17 @@ var labs = []Lab{{
 	Dir: "lab3-chord", Package: "chord", Title: "Lab 3: peer-to-peer, and Chord",
 	Limits: defaultLimits,
 	Parts: []Part{
-		{Name: "3A", Title: "finding without structure", Tests: []Test{}},
+		{Name: "3A", Title: "finding without structure", Tests: []Test{
+			{Name: "TestGnutellaThereAndBack3A", Points: 1},
+			{Name: "TestGnutellaTriangle3A", Points: 1},
+			{Name: "TestGnutellaHorizon3A", Points: 1},
+			{Name: "TestGnutellaJoin3A", Points: 1},
+			{Name: "TestKazaaTwoTiers3A", Points: 1},
+			{Name: "TestKazaaSupernodeDies3A", Points: 1},
+			{Name: "TestNapsterFindsByKeyword3A", Points: 1},
+			{Name: "TestNapsterForgetsWhoLeaves3A", Points: 1},
+			{Name: "TestNapsterIndexDies3A", Points: 1},
+		}},
 		{Name: "3B", Title: "a swarm", Tests: []Test{}},
 		{Name: "3C", Title: "Chord on a ring that stands still", Tests: []Test{}},
 		{Name: "3D", Title: "Chord on a ring that moves", Tests: []Test{}},
