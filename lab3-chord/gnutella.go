@@ -28,20 +28,25 @@ func NewServent(env *labrpc.Env, o chordapi.GnutellaOptions, share chordapi.Shar
 	return &Servent{}
 }
 
+// Start is called once, when the servent can be reached. It lets the servent
+// look after its neighbours until it is killed, and returns at once.
+//
+// Every Period the servent pings its neighbours. If it has fewer than
+// o.Neighbours, the ping has o.TTL, and before the next one the servent connects
+// to some of those that it has heard of, until it has enough; otherwise the
+// ping has a TTL of 1. A neighbour that does not acknowledge a message is one
+// no more.
+func (s *Servent) Start() {
+	// Your code here (3A).
+}
+
 // Kill ends the servent: it sends nothing more.
 func (s *Servent) Kill() {
 	// Your code here (3A).
 }
 
 // Join makes this servent and known neighbours, and returns whether known has
-// answered. It may be called again, with others.
-//
-// From the first time on the servent looks after its neighbours, in the
-// background: at once and then every Period it pings. As long as it has fewer
-// than o.Neighbours neighbours the ping has o.TTL, and within the Period it
-// connects to some of those that it has heard of, until it has enough;
-// otherwise the ping has a TTL of 1. A neighbour that does not acknowledge a
-// message is one no more.
+// answered.
 func (s *Servent) Join(known labrpc.NodeID) bool {
 	// Your code here (3A).
 	return false

@@ -14,6 +14,7 @@ import (
 
 // A ServentUnderTest is a peer of Gnutella's; see chord.Servent.
 type ServentUnderTest interface {
+	Start()
 	Join(known labrpc.NodeID) bool
 	Neighbours() []labrpc.NodeID
 	Search(query string, wait time.Duration) []chordapi.Hit
@@ -75,6 +76,7 @@ func RunGnutella[L Library, S ServentUnderTest](t *testing.T, newLibrary func(*l
 				s := newServent(env, o.Options, shares[m])
 				o.servents[m] = s
 				env.Serve(s)
+				s.Start()
 			})
 		}
 		o.link()
@@ -131,6 +133,26 @@ type Search struct {
 // Search lets a servent search. What is found is to be what those have who
 // were reached.
 func (o *Overlay) Search(m labrpc.NodeID, query string) *Search {
+	s := o.search(m, query)
+	o.judgeSearch(s)
+	return s
+}
+
+// SearchTogether lets servents search for the same at the same time.
+func (o *Overlay) SearchTogether(query string, machines ...labrpc.NodeID) []*Search {
+	out := make([]*Search, len(machines))
+	var searched sync.WaitGroup
+	for i, m := range machines {
+		searched.Go(func() { out[i] = o.search(m, query) })
+	}
+	searched.Wait()
+	for _, s := range out {
+		o.judgeSearch(s)
+	}
+	return out
+}
+
+func (o *Overlay) search(m labrpc.NodeID, query string) *Search {
 	_, before := o.queries.last(m)
 	wait := time.Duration(2*min(o.Options.TTL, len(o.Graph))+3) * hop
 	s := &Search{From: m, Query: query, Hits: o.servents[m].Search(query, wait)}
@@ -138,11 +160,14 @@ func (o *Overlay) Search(m labrpc.NodeID, query string) *Search {
 	if s.Flood, number = o.queries.last(m); number == before {
 		o.Fail(broken(Horizon, "the search of servent %d for %q reached nobody: it sent no query", m, query))
 	}
-	reached := func(owner labrpc.NodeID) bool { return slices.Contains(s.Reached, owner) }
-	o.judge(m, query, s.Hits, o.must(query, reached), AnswerIsComplete, func(owner labrpc.NodeID) *trace.Breach {
-		return broken(AnswersAreTrue, "the search of servent %d for %q found servent %d, which its query has not reached", m, query, owner)
-	})
 	return s
+}
+
+func (o *Overlay) judgeSearch(s *Search) {
+	reached := func(owner labrpc.NodeID) bool { return slices.Contains(s.Reached, owner) }
+	o.judge(s.From, s.Query, s.Hits, o.must(s.Query, reached), AnswerIsComplete, func(owner labrpc.NodeID) *trace.Breach {
+		return broken(AnswersAreTrue, "the search of servent %d for %q found servent %d, which its query has not reached", s.From, s.Query, owner)
+	})
 }
 
 // ball returns who is at most so many hops away from a servent.
@@ -163,10 +188,19 @@ func (o *Overlay) ExpectBall(s *Search) {
 	}
 }
 
-// ExpectEverybody ends the run unless the query reached all others.
+// ExpectEverybody ends the run unless the query reached all others that are up.
 func (o *Overlay) ExpectEverybody(s *Search) {
-	if missed := len(o.Graph) - 1 - len(s.Reached); missed > 0 {
-		o.Fail(broken(Horizon, "the query of servent %d did not reach %d servents, though its TTL is large enough", s.From, missed))
+	for m := range labrpc.NodeID(len(o.Graph)) {
+		if m != s.From && o.Net().Up(m) && !slices.Contains(s.Reached, m) {
+			o.Fail(broken(Horizon, "the query of servent %d did not reach servent %d, though its TTL is large enough", s.From, m))
+		}
+	}
+}
+
+// ExpectMessages ends the run unless the query took so many messages.
+func (o *Overlay) ExpectMessages(s *Search, want int) {
+	if s.Messages != want {
+		o.Fail(broken(FloodCost, "the query of servent %d took %d messages; it should be %d", s.From, s.Messages, want))
 	}
 }
 
@@ -185,9 +219,7 @@ func (o *Overlay) ExpectWithinBall(s *Search) {
 // messages as the formula says.
 func (o *Overlay) ExpectFloodCost(s *Search) {
 	o.ExpectEverybody(s)
-	if want := o.Graph.FloodCost(); s.Messages != want {
-		o.Fail(broken(FloodCost, "the query of servent %d took %d messages; with %d links and %d servents it should be %d", s.From, s.Messages, o.Graph.Links(), len(o.Graph), want))
-	}
+	o.ExpectMessages(s, o.Graph.FloodCost())
 }
 
 // WaitForNeighbours waits until every servent that is up has as many neighbours

@@ -16,20 +16,17 @@ type Servent struct {
 
 	mu sync.Mutex
 	// mu guards:
-	connects []chordapi.ConnectArgs
-	pings    []chordapi.ServentPingArgs
-	pongs    []chordapi.ServentPongArgs
-	queries  []chordapi.QueryArgs
-	hits     []chordapi.HitArgs
+	pings   []chordapi.ServentPingArgs
+	pongs   []chordapi.ServentPongArgs
+	queries []chordapi.QueryArgs
+	hits    []chordapi.HitArgs
 }
 
 // Play returns the servent that the test plays under that number.
 func (o *Overlay) Play(m labrpc.NodeID) *Servent { return o.players[m] }
 
-// Connect notes who connects.
-func (s *Servent) Connect(args *chordapi.ConnectArgs, reply *chordapi.Ack) {
-	note(&s.mu, &s.connects, args)
-}
+// Connect acknowledges that it is a neighbour now.
+func (s *Servent) Connect(args *chordapi.ConnectArgs, reply *chordapi.Ack) {}
 
 // Ping notes a ping.
 func (s *Servent) Ping(args *chordapi.ServentPingArgs, reply *chordapi.Ack) {
@@ -61,17 +58,62 @@ func noted[T any](mu *sync.Mutex, of *[]T) []T {
 	return slices.Clone(*of)
 }
 
-// Queries returns the queries that it has got.
-func (s *Servent) Queries() []chordapi.QueryArgs { return noted(&s.mu, &s.queries) }
+// ExpectQueries ends the run unless it has got a query just so many times, each
+// time with the TTL that is given.
+func (s *Servent) ExpectQueries(id chordapi.MessageID, ttls ...int) {
+	var got []int
+	for _, q := range noted(&s.mu, &s.queries) {
+		if q.ID == id {
+			got = append(got, q.TTL)
+		}
+	}
+	s.expectTTLs("query", id, got, ttls)
+}
 
-// Hits returns the hits that it has got.
-func (s *Servent) Hits() []chordapi.HitArgs { return noted(&s.mu, &s.hits) }
+// ExpectPings is ExpectQueries for pings.
+func (s *Servent) ExpectPings(id chordapi.MessageID, ttls ...int) {
+	var got []int
+	for _, p := range noted(&s.mu, &s.pings) {
+		if p.ID == id {
+			got = append(got, p.TTL)
+		}
+	}
+	s.expectTTLs("ping", id, got, ttls)
+}
 
-// Pongs returns the pongs that it has got.
-func (s *Servent) Pongs() []chordapi.ServentPongArgs { return noted(&s.mu, &s.pongs) }
+func (s *Servent) expectTTLs(what string, id chordapi.MessageID, got, want []int) {
+	if !slices.Equal(got, want) {
+		s.o.Fail(broken(Horizon, "servent %d got %s %#x with TTLs %v; it should be %v", s.id, what, id, got, want))
+	}
+}
 
-// Pings returns the pings that it has got.
-func (s *Servent) Pings() []chordapi.ServentPingArgs { return noted(&s.mu, &s.pings) }
+// ExpectHits ends the run unless it has got hits of just these owners, a
+// message each.
+func (s *Servent) ExpectHits(id chordapi.MessageID, owners ...labrpc.NodeID) {
+	var got []labrpc.NodeID
+	for _, h := range noted(&s.mu, &s.hits) {
+		if h.ID == id && len(h.Hits) > 0 {
+			got = append(got, h.Hits[0].Owner)
+		}
+	}
+	if !slices.Equal(got, owners) {
+		s.o.Fail(broken(ReversePath, "servent %d got the answers of servents %v to %#x; it should be %v", s.id, got, id, owners))
+	}
+}
+
+// ExpectPongs ends the run unless it has got pongs that name just these.
+func (s *Servent) ExpectPongs(id chordapi.MessageID, servents ...labrpc.NodeID) {
+	var got []labrpc.NodeID
+	for _, p := range noted(&s.mu, &s.pongs) {
+		if p.ID == id {
+			got = append(got, p.Servent)
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, servents) {
+		s.o.Fail(broken(ReversePath, "servent %d got the pongs of servents %v to %#x; it should be %v", s.id, got, id, servents))
+	}
+}
 
 // Connects makes it a neighbour of a servent.
 func (s *Servent) Connects(to labrpc.NodeID) {
@@ -83,14 +125,19 @@ func (s *Servent) Asks(to labrpc.NodeID, id chordapi.MessageID, ttl int, query s
 	s.say(to, "Servent.Query", &chordapi.QueryArgs{ID: id, TTL: ttl, From: s.id, Query: query})
 }
 
-// Answers sends a hit.
-func (s *Servent) Answers(to labrpc.NodeID, id chordapi.MessageID, hits ...chordapi.Hit) {
-	s.say(to, "Servent.Hit", &chordapi.HitArgs{ID: id, Hits: hits})
+// AnswersWhatItHas sends a hit with what the servent shares.
+func (s *Servent) AnswersWhatItHas(to labrpc.NodeID, id chordapi.MessageID, query string) {
+	s.say(to, "Servent.Hit", &chordapi.HitArgs{ID: id, Hits: matching(s.o.shares[s.id], s.id, query)})
 }
 
 // SaysPing sends a ping.
 func (s *Servent) SaysPing(to labrpc.NodeID, id chordapi.MessageID, ttl int) {
 	s.say(to, "Servent.Ping", &chordapi.ServentPingArgs{ID: id, TTL: ttl, From: s.id})
+}
+
+// SaysPong answers a ping with its own name.
+func (s *Servent) SaysPong(to labrpc.NodeID, id chordapi.MessageID) {
+	s.say(to, "Servent.Pong", &chordapi.ServentPongArgs{ID: id, Servent: s.id})
 }
 
 // say sends a message and lets time pass for what follows from it.

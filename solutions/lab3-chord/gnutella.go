@@ -32,7 +32,6 @@ type Servent struct {
 	mu sync.Mutex
 	// mu guards:
 	over       bool            // was killed
-	joined     bool            // looks after its neighbours
 	neighbours []labrpc.NodeID // in the order in which they became that
 	heard      []labrpc.NodeID // those that it knows of, neighbours or not
 }
@@ -42,6 +41,16 @@ func NewServent(env *labrpc.Env, o chordapi.GnutellaOptions, share chordapi.Shar
 	return &Servent{env: env, id: env.ID(), o: o, share: share}
 }
 
+// Start is called once, when the servent can be reached. It lets the servent
+// look after its neighbours until it is killed, and returns at once.
+//
+// Every Period the servent pings its neighbours. If it has fewer than
+// o.Neighbours, the ping has o.TTL, and before the next one the servent connects
+// to some of those that it has heard of, until it has enough; otherwise the
+// ping has a TTL of 1. A neighbour that does not acknowledge a message is one
+// no more.
+func (s *Servent) Start() { go s.lookAfterNeighbours() }
+
 // Kill ends the servent: it sends nothing more.
 func (s *Servent) Kill() {
 	s.mu.Lock()
@@ -50,26 +59,8 @@ func (s *Servent) Kill() {
 }
 
 // Join makes this servent and known neighbours, and returns whether known has
-// answered. It may be called again, with others.
-//
-// From the first time on the servent looks after its neighbours, in the
-// background: at once and then every Period it pings. As long as it has fewer
-// than o.Neighbours neighbours the ping has o.TTL, and within the Period it
-// connects to some of those that it has heard of, until it has enough;
-// otherwise the ping has a TTL of 1. A neighbour that does not acknowledge a
-// message is one no more.
-func (s *Servent) Join(known labrpc.NodeID) bool {
-	if !s.connect(known) {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.joined {
-		s.joined = true
-		go s.lookAfterNeighbours()
-	}
-	return true
-}
+// answered.
+func (s *Servent) Join(known labrpc.NodeID) bool { return s.connect(known) }
 
 // Neighbours returns the servent's neighbours, in any order.
 func (s *Servent) Neighbours() []labrpc.NodeID {
