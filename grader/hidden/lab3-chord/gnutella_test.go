@@ -55,7 +55,7 @@ func TestGnutellaJoin3A(t *testing.T) {
 		for m := labrpc.NodeID(1); m < 8; m++ {
 			o.Join(m, m/2)
 		}
-		o.WaitForNeighbours(3)
+		o.WaitForNeighbours(4)
 		o.ExpectFewConnects()
 		o.ExpectEverybody(o.Search(0, "help"))
 	})
