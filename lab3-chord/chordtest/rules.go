@@ -9,7 +9,7 @@ import (
 
 // whys say what a rule is about, for those who broke it. Each part has its
 // rules in a file of its own.
-var whys = collect(searchWhys, swarmWhys, ringWhys)
+var whys = collect(searchWhys, swarmWhys, ringWhys, tableWhys)
 
 func collect(parts ...map[string]string) map[string]string {
 	all := make(map[string]string)
