@@ -104,8 +104,8 @@ func (h *Hub) search(p labrpc.NodeID, query string, must []chordapi.Hit) []chord
 	if n := now.Methods["Index.Query"].Requests - asked.Methods["Index.Query"].Requests; n != 1 {
 		h.Fail(broken(OneQuestion, "the search of peer %d took %d Index.Query", p, n))
 	}
-	h.judge(p, query, hits, must, AnswerIsComplete, func(owner labrpc.NodeID) *trace.Breach {
-		return broken(NoStaleEntry, "the search of peer %d for %q found peer %d, which does not share that now", p, query, owner)
+	h.judge(p, query, hits, must, AnswerIsComplete, func(hit chordapi.Hit) *trace.Breach {
+		return broken(NoStaleEntry, "the search of peer %d for %q found %q at peer %d, which does not share it now", p, query, hit.File.Name, hit.Owner)
 	})
 	return hits
 }

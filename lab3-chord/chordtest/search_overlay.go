@@ -165,8 +165,8 @@ func (o *Overlay) search(m labrpc.NodeID, query string) *Search {
 
 func (o *Overlay) judgeSearch(s *Search) {
 	reached := func(owner labrpc.NodeID) bool { return slices.Contains(s.Reached, owner) }
-	o.judge(s.From, s.Query, s.Hits, o.must(s.Query, reached), AnswerIsComplete, func(owner labrpc.NodeID) *trace.Breach {
-		return broken(AnswersAreTrue, "the search of servent %d for %q found servent %d, which its query has not reached", s.From, s.Query, owner)
+	o.judge(s.From, s.Query, s.Hits, o.must(s.Query, reached), AnswerIsComplete, func(hit chordapi.Hit) *trace.Breach {
+		return broken(AnswersAreTrue, "the search of servent %d for %q found %q at servent %d, which does not share it or was not reached", s.From, s.Query, hit.File.Name, hit.Owner)
 	})
 }
 

@@ -138,6 +138,9 @@ func (n *Tiers) Search(m labrpc.NodeID, query string) *Search {
 	if !ok {
 		n.Fail(broken(BelongsToOne, "node %d belongs to no supernode, and cannot search", m))
 	}
+	if !n.Net().Up(own) {
+		n.Fail(broken(BelongsToOne, "node %d has searched, and still belongs to supernode %d, which is down", m, own))
+	}
 	s.Flood, _ = n.queries.last(own)
 	reached := func(owner labrpc.NodeID) bool {
 		if !n.Net().Up(owner) {
@@ -150,11 +153,11 @@ func (n *Tiers) Search(m labrpc.NodeID, query string) *Search {
 		}
 		return owner == own || slices.Contains(s.Reached, owner)
 	}
-	n.judge(m, query, s.Hits, n.must(query, reached), AnswerIsComplete, func(owner labrpc.NodeID) *trace.Breach {
-		if !n.Net().Up(owner) {
-			return broken(NoStaleEntry, "the search of node %d for %q found machine %d, which is down", m, query, owner)
+	n.judge(m, query, s.Hits, n.must(query, reached), AnswerIsComplete, func(hit chordapi.Hit) *trace.Breach {
+		if !n.Net().Up(hit.Owner) {
+			return broken(NoStaleEntry, "the search of node %d for %q found %q at machine %d, which is down", m, query, hit.File.Name, hit.Owner)
 		}
-		return broken(AnswersAreTrue, "the search of node %d for %q found machine %d, whose supernode the query has not reached", m, query, owner)
+		return broken(AnswersAreTrue, "the search of node %d for %q found %q at machine %d, which does not share it or whose supernode was not reached", m, query, hit.File.Name, hit.Owner)
 	})
 	return s
 }

@@ -122,8 +122,8 @@ func (w *SearchWorld) must(query string, of func(labrpc.NodeID) bool) (hits []ch
 
 // judge holds an answer against what it must have. What asker shares itself
 // may be in it or not. tooFew is the rule that breaks if something is missing;
-// tooMany tells it of an owner that must not be named.
-func (w *SearchWorld) judge(asker labrpc.NodeID, query string, hits, must []chordapi.Hit, tooFew string, tooMany func(owner labrpc.NodeID) *trace.Breach) {
+// tooMany says which one does if a hit must not be there.
+func (w *SearchWorld) judge(asker labrpc.NodeID, query string, hits, must []chordapi.Hit, tooFew string, tooMany func(hit chordapi.Hit) *trace.Breach) {
 	seen := make(map[string]bool)
 	for _, hit := range hits {
 		w.judgeHit(hit, query)
@@ -133,7 +133,7 @@ func (w *SearchWorld) judge(asker labrpc.NodeID, query string, hits, must []chor
 		}
 		seen[key] = true
 		if hit.Owner != asker && !slices.Contains(must, hit) {
-			w.Fail(tooMany(hit.Owner))
+			w.Fail(tooMany(hit))
 		}
 	}
 	for _, hit := range must {
@@ -143,14 +143,14 @@ func (w *SearchWorld) judge(asker labrpc.NodeID, query string, hits, must []chor
 	}
 }
 
-// judgeHit holds one hit against what its owner shares.
+// judgeHit holds one hit against what its owner tells of that file.
 func (w *SearchWorld) judgeHit(hit chordapi.Hit, query string) {
 	switch {
 	case hit.Owner < 0 || int(hit.Owner) >= len(w.shares):
 		w.Fail(broken(AnswersAreTrue, "%q is found at machine %d, which there is not", hit.File.Name, hit.Owner))
 	case !matches(hit.File.Name, query):
 		w.Fail(broken(AnswersAreTrue, "%q is found, which does not match %q", hit.File.Name, query))
-	case !slices.Contains(matching(w.shares[hit.Owner], hit.Owner, query), hit):
+	case w.item(hit) >= 0 && !slices.Contains(matching(w.shares[hit.Owner], hit.Owner, query), hit):
 		w.Fail(broken(AnswersAreTrue, "found is %+v, which is not what machine %d tells of it", hit, hit.Owner))
 	}
 }
@@ -222,7 +222,8 @@ func (t *Transfer) Fails() {
 	t.w.straight()
 }
 
-// item is the place of a file among those of its owner.
+// item is the place of a file among those of its owner; -1 if that does not
+// share it.
 func (w *SearchWorld) item(hit chordapi.Hit) int {
 	return slices.IndexFunc(w.shares[hit.Owner].Items, func(i chordapi.SharedFile) bool { return i.File.Name == hit.File.Name })
 }
