@@ -23,8 +23,8 @@ func NewTorrent(env *labrpc.Env, meta chordapi.Metainfo, chunks [][]byte, o chor
 // Start is called once, when the peer can be reached, and returns at once. From
 // then on the peer announces itself, once at the beginning and then every
 // o.Period, by o.Finder if that is not nil, and otherwise at the tracker. As
-// long as it has fewer than o.View neighbours it says Hello to those that it is
-// told of.
+// long as it has fewer than o.View neighbours it shakes hands with those that it
+// is told of.
 func (t *Torrent) Start() {
 	// Your code here (3B).
 }
@@ -47,14 +47,14 @@ func (t *Torrent) Chunk(i int) []byte {
 	return nil
 }
 
-// Hello makes args.From a neighbour, and tells it what this peer has. Who says
-// Hello is welcome, however many neighbours there are.
-func (t *Torrent) Hello(args *chordapi.HelloArgs, reply *chordapi.HelloReply) {
+// Handshake makes args.From a neighbour, and tells it what this peer has. Who
+// offers it is welcome, however many neighbours there are.
+func (t *Torrent) Handshake(args *chordapi.HandshakeArgs, reply *chordapi.HandshakeReply) {
 	// Your code here (3B).
 }
 
 // Have notes that args.From has more chunks than before. It may come before
-// that neighbour's answer to this peer's Hello.
+// that neighbour's answer to this peer's Handshake.
 func (t *Torrent) Have(args *chordapi.HaveArgs, reply *chordapi.Ack) {
 	// Your code here (3B).
 }

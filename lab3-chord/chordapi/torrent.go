@@ -59,7 +59,7 @@ type Finder interface {
 // gone.
 //
 //	Tracker.Announce   "I am in this swarm: who else is?"
-//	Torrent.Hello      "I am your neighbour, and this is what I have"
+//	Torrent.Handshake  "I am your neighbour, and this is what I have"
 //	Torrent.Have       "these I have got"
 //	Torrent.Unchoke    "you may download from me"
 //	Torrent.Choke      "you may not any more"
@@ -76,15 +76,15 @@ type AnnounceReply struct {
 	Peers []labrpc.NodeID
 }
 
-// HelloArgs makes From a neighbour of whoever gets it, and that one a neighbour
+// HandshakeArgs makes From a neighbour of whoever gets it, and that one a neighbour
 // of From. Both are choked.
-type HelloArgs struct {
+type HandshakeArgs struct {
 	From labrpc.NodeID
 	Have []bool // by chunk: the bitfield
 }
 
-// HelloReply tells From what the other has.
-type HelloReply struct {
+// HandshakeReply tells From what the other has.
+type HandshakeReply struct {
 	Have []bool
 }
 

@@ -109,13 +109,13 @@ func (j *SwarmJudge) observe(e *trace.Event) *trace.Breach {
 			var args chordapi.HaveArgs
 			return j.claim(e, &args, func() []int { return args.Chunks })
 		}
-	case "Torrent.Hello":
+	case "Torrent.Handshake":
 		if e.Kind == trace.Send && !e.Reply {
-			var args chordapi.HelloArgs
+			var args chordapi.HandshakeArgs
 			return j.claim(e, &args, func() []int { return chunksOf(args.Have) })
 		}
 		if e.Kind == trace.Send {
-			var reply chordapi.HelloReply
+			var reply chordapi.HandshakeReply
 			return j.claim(e, &reply, func() []int { return chunksOf(reply.Have) })
 		}
 	}

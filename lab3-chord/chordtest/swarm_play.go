@@ -72,8 +72,8 @@ func (t *Torrent) peer(p labrpc.NodeID) *acquaintance {
 	return t.peers[p]
 }
 
-// Hello answers with what it has.
-func (t *Torrent) Hello(args *chordapi.HelloArgs, reply *chordapi.HelloReply) {
+// Handshake answers with what it has.
+func (t *Torrent) Handshake(args *chordapi.HandshakeArgs, reply *chordapi.HandshakeReply) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, i := range chunksOf(args.Have) {
@@ -183,14 +183,14 @@ func (t *Torrent) UnchokedFor(p labrpc.NodeID) time.Duration {
 	return other.total
 }
 
-// SayHello makes it a neighbour of another.
-func (t *Torrent) SayHello(to labrpc.NodeID) {
+// ShakeHands makes it a neighbour of another.
+func (t *Torrent) ShakeHands(to labrpc.NodeID) {
 	t.mu.Lock()
-	args := &chordapi.HelloArgs{From: t.id, Have: t.bitfield()}
+	args := &chordapi.HandshakeArgs{From: t.id, Have: t.bitfield()}
 	t.mu.Unlock()
-	var reply chordapi.HelloReply
-	if !t.call(to, "Torrent.Hello", args, &reply) {
-		t.s.Fail(broken(SwarmFinishes, "peer %d did not answer the Hello of peer %d", to, t.id))
+	var reply chordapi.HandshakeReply
+	if !t.call(to, "Torrent.Handshake", args, &reply) {
+		t.s.Fail(broken(SwarmFinishes, "peer %d did not answer the Handshake of peer %d", to, t.id))
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -239,7 +239,7 @@ func (t *Torrent) call(to labrpc.NodeID, method string, args, reply any) bool {
 }
 
 // FreeRide lets it take from all who let it, and give nothing: it announces
-// itself, says Hello, has never anything, and requests whatever it lacks from
+// itself, shakes hands, has never anything, and requests whatever it lacks from
 // whoever unchokes it, one chunk at a time from each.
 func (t *Torrent) FreeRide() {
 	t.mu.Lock()
@@ -251,7 +251,7 @@ func (t *Torrent) FreeRide() {
 			for _, p := range t.s.Announce(t.id, t.s.Meta.InfoHash) {
 				if !greeted[p] && len(greeted) < t.s.Options.View {
 					greeted[p] = true
-					t.SayHello(p)
+					t.ShakeHands(p)
 				}
 			}
 			t.s.Sleep(t.s.Options.Period)

@@ -8,7 +8,7 @@ import (
 )
 
 // Who the neighbours of a Torrent are, and what is known of each. Which chunks
-// a neighbour has is known by its Hello, or its answer to one, and by its Haves;
+// a neighbour has is known by its Handshake, or its answer to one, and by its Haves;
 // they may arrive in any order, so that each only ever adds to what is known.
 
 // neighbour returns the neighbour of that number, a new one if there is none:
@@ -96,7 +96,7 @@ func (t *Torrent) announce() {
 		known := slices.ContainsFunc(t.neighbours, func(n *neighbour) bool { return n.id == id })
 		if !known && !t.greeting[id] && id != t.env.ID() && len(t.neighbours)+len(t.greeting) < t.o.View {
 			t.greeting[id] = true
-			args := &chordapi.HelloArgs{From: t.env.ID(), Have: t.bitfield()}
+			args := &chordapi.HandshakeArgs{From: t.env.ID(), Have: t.bitfield()}
 			go t.greet(id, args, len(t.got))
 		}
 		t.mu.Unlock()
@@ -114,10 +114,10 @@ func (t *Torrent) find() []labrpc.NodeID {
 	return reply.Peers
 }
 
-// greet says Hello, which tells of the first so many chunks in t.got.
-func (t *Torrent) greet(id labrpc.NodeID, args *chordapi.HelloArgs, told int) {
-	var reply chordapi.HelloReply
-	ok := t.env.Peer(id).Call("Torrent.Hello", args, &reply)
+// greet sends a Handshake, which tells of the first so many chunks in t.got.
+func (t *Torrent) greet(id labrpc.NodeID, args *chordapi.HandshakeArgs, told int) {
+	var reply chordapi.HandshakeReply
+	ok := t.env.Peer(id).Call("Torrent.Handshake", args, &reply)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.greeting, id)

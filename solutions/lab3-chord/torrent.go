@@ -25,7 +25,7 @@ type Torrent struct {
 	coming     []bool   // the chunks that are requested
 	rarity     []int    // how many neighbours have each chunk
 	neighbours []*neighbour
-	greeting   map[labrpc.NodeID]bool // Hello has been said, and not answered yet
+	greeting   map[labrpc.NodeID]bool // a Handshake is under way
 	lucky      *neighbour             // has the slot for luck; nil if nobody has
 	luckySince time.Time
 }
@@ -71,8 +71,8 @@ func NewTorrent(env *labrpc.Env, meta chordapi.Metainfo, chunks [][]byte, o chor
 // Start is called once, when the peer can be reached, and returns at once. From
 // then on the peer announces itself, once at the beginning and then every
 // o.Period, by o.Finder if that is not nil, and otherwise at the tracker. As
-// long as it has fewer than o.View neighbours it says Hello to those that it is
-// told of.
+// long as it has fewer than o.View neighbours it shakes hands with those that it
+// is told of.
 func (t *Torrent) Start() {
 	go t.announce()
 	go t.every(t.o.Period, t.announce)
@@ -128,9 +128,9 @@ func (t *Torrent) Chunk(i int) []byte {
 	return t.chunks[i]
 }
 
-// Hello makes args.From a neighbour, and tells it what this peer has. Who says
-// Hello is welcome, however many neighbours there are.
-func (t *Torrent) Hello(args *chordapi.HelloArgs, reply *chordapi.HelloReply) {
+// Handshake makes args.From a neighbour, and tells it what this peer has. Who
+// offers it is welcome, however many neighbours there are.
+func (t *Torrent) Handshake(args *chordapi.HandshakeArgs, reply *chordapi.HandshakeReply) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := t.neighbour(args.From)
@@ -143,7 +143,7 @@ func (t *Torrent) Hello(args *chordapi.HelloArgs, reply *chordapi.HelloReply) {
 }
 
 // Have notes that args.From has more chunks than before. It may come before
-// that neighbour's answer to this peer's Hello.
+// that neighbour's answer to this peer's Handshake.
 func (t *Torrent) Have(args *chordapi.HaveArgs, reply *chordapi.Ack) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

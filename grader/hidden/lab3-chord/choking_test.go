@@ -28,7 +28,7 @@ func lacking(neighbours, chunks int) chordtest.Crowd {
 func TestTitForTat3B(t *testing.T) {
 	runSwarm(t, lacking(6, 400), func(s *chordtest.Swarm) {
 		for _, p := range peers(2, 3, 4, 5, 6, 7) {
-			s.Play(p).SayHello(1)
+			s.Play(p).ShakeHands(1)
 		}
 		s.Play(7).AskAgain(1, 0, 2*time.Second)
 		for _, p := range peers(2, 3, 4) {
@@ -59,7 +59,7 @@ func TestSeedsNeedNoSlot3B(t *testing.T) {
 	crowd.Seeds = peers(2, 3, 4)
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
 		for _, p := range peers(2, 3, 4, 5, 6, 7, 8) {
-			s.Play(p).SayHello(1)
+			s.Play(p).ShakeHands(1)
 			if s.Play(p).Pace(time.Second); p >= 5 {
 				s.Play(p).Pace(3 * time.Second)
 			}
@@ -76,7 +76,7 @@ func TestSeedsNeedNoSlot3B(t *testing.T) {
 func TestLuckGoesAround3B(t *testing.T) {
 	runSwarm(t, lacking(6, 3), func(s *chordtest.Swarm) {
 		for _, p := range peers(2, 3, 4, 5, 6, 7) {
-			s.Play(p).SayHello(1)
+			s.Play(p).ShakeHands(1)
 		}
 		s.ExpectLuck(1, 12, peers(2, 3, 4, 5, 6, 7)...)
 	})
@@ -87,7 +87,7 @@ func TestSeedTakesTurns3B(t *testing.T) {
 	crowd := chordtest.Crowd{Peers: 9, Chunks: 2, Seeds: peers(1), Played: peers(2, 3, 4, 5, 6, 7, 8, 9)}
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
 		for _, p := range crowd.Played {
-			s.Play(p).SayHello(1)
+			s.Play(p).ShakeHands(1)
 		}
 		s.ExpectTurns(1, 5, crowd.Played...)
 	})

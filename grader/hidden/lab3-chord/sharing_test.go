@@ -14,7 +14,7 @@ func TestRarityFollowsTheNews3B(t *testing.T) {
 	crowd := chordtest.Crowd{Peers: 5, Chunks: 6, Seeds: peers(2), Held: map[labrpc.NodeID][]int{3: {0, 1, 2}}, Played: peers(2, 3, 4, 5)}
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
 		for _, p := range crowd.Played {
-			s.Play(p).SayHello(1)
+			s.Play(p).ShakeHands(1)
 		}
 		s.Play(3).SayHave(1, 3, 4, 5)
 		s.Play(4).SayHave(1, 3, 4, 5)
@@ -31,11 +31,11 @@ func TestNeighboursAreToldOfChunks3B(t *testing.T) {
 	crowd := chordtest.Crowd{Peers: 4, Chunks: 12, Held: map[labrpc.NodeID][]int{2: {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}}, Played: peers(2, 3, 4)}
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
 		s.Play(2).Pace(time.Second)
-		s.Play(2).SayHello(1)
-		s.Play(3).SayHello(1)
+		s.Play(2).ShakeHands(1)
+		s.Play(3).ShakeHands(1)
 		s.Play(2).SayUnchoke(1)
 		s.ExpectToldInTime(1, 10, 2, 3)
-		s.Play(4).SayHello(1)
+		s.Play(4).ShakeHands(1)
 		s.ExpectKnows(4, 1, 0, 9)
 	})
 }
@@ -46,7 +46,7 @@ func TestNeighbourDies3B(t *testing.T) {
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
 		s.Play(2).Pace(time.Hour)
 		for _, p := range crowd.Played {
-			s.Play(p).SayHello(1)
+			s.Play(p).ShakeHands(1)
 			s.Play(p).SayUnchoke(1)
 		}
 		s.Play(2).WaitUntilAsked(chordtest.SwarmFinishes, 1, 5*time.Second)

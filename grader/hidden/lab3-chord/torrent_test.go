@@ -51,7 +51,7 @@ func TestCorruptedChunkIsRefused3B(t *testing.T) {
 	crowd := chordtest.Crowd{Peers: 4, Chunks: 6, Seeds: peers(2, 3), Played: peers(2, 4), Late: peers(3)}
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
 		for _, p := range peers(2, 4) {
-			s.Play(p).SayHello(1)
+			s.Play(p).ShakeHands(1)
 		}
 		s.Play(2).Corrupt(3)
 		s.Play(2).SayUnchoke(1)
@@ -70,7 +70,7 @@ func TestRarestFirst3B(t *testing.T) {
 	crowd := chordtest.Crowd{Peers: 4, Chunks: 9, Seeds: peers(2), Held: map[labrpc.NodeID][]int{3: {0, 1, 2, 3, 4, 5}, 4: {0, 1, 2}}, Played: peers(2, 3, 4)}
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
 		for _, p := range peers(2, 3, 4) {
-			s.Play(p).SayHello(1)
+			s.Play(p).ShakeHands(1)
 		}
 		s.Play(2).SayUnchoke(1)
 		s.WaitForFile(chordtest.SwarmFinishes, 10*time.Second, 1)
@@ -83,10 +83,10 @@ func TestRarestFirst3B(t *testing.T) {
 func TestChokedGetNothing3B(t *testing.T) {
 	crowd := chordtest.Crowd{Peers: 3, Chunks: 4, Held: map[labrpc.NodeID][]int{1: {0, 1}}, Played: peers(2, 3)}
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
-		s.Play(2).SayHello(1)
+		s.Play(2).ShakeHands(1)
 		s.Play(2).WaitUntilUnchoked(chordtest.OptimisticUnchoke, 1, s.Options.Choke)
 		s.ExpectGiven(chordtest.SwarmFinishes, 2, 1, 0)
-		s.Play(3).SayHello(1)
+		s.Play(3).ShakeHands(1)
 		for chunk := range 2 {
 			s.ExpectRefused(chordtest.ChokedGetNothing, 3, 1, chunk)
 		}

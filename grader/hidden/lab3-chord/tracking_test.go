@@ -83,7 +83,7 @@ func TestFourNeighboursAreEnough3B(t *testing.T) {
 			s.Sleep(s.Options.Period)
 			announce()
 		}
-		s.ExpectSent(chordtest.PeersAnnounce, "Torrent.Hello", 4, 4)
+		s.ExpectSent(chordtest.PeersAnnounce, "Torrent.Handshake", 4, 4)
 	})
 }
 
