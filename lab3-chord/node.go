@@ -23,7 +23,7 @@ func NewChord(env *labrpc.Env, options chordapi.RingOptions) *Chord {
 	return &Chord{}
 }
 
-// Kill ends the node: it sends nothing more.
+// Kill ends the node: it sends nothing more. It may be called again.
 func (c *Chord) Kill() {
 	// Your code here (3C).
 }

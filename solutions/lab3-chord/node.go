@@ -22,7 +22,8 @@ type Chord struct {
 	env     *labrpc.Env          // immutable
 	options chordapi.RingOptions // immutable
 	self    chordapi.Contact     // immutable
-	over    chan struct{}        // closed by Kill
+	over    chan struct{}        // closed by Kill, once
+	end     sync.Once
 	given   chan struct{}        // gets a token with the first Take
 
 	mu sync.Mutex
@@ -46,8 +47,8 @@ func NewChord(env *labrpc.Env, options chordapi.RingOptions) *Chord {
 		over: make(chan struct{}), given: make(chan struct{}, 1), items: make(map[string]string)}
 }
 
-// Kill ends the node: it sends nothing more.
-func (c *Chord) Kill() { close(c.over) }
+// Kill ends the node: it sends nothing more. It may be called again.
+func (c *Chord) Kill() { c.end.Do(func() { close(c.over) }) }
 
 // State returns what the node knows. It does not wait for the network.
 func (c *Chord) State() chordapi.RingState {
@@ -199,7 +200,7 @@ func (c *Chord) Get(key string) (value string, found bool, err error) {
 // How often something is tried while the ring changes, how long to pause
 // between, and how long to wait for one who will send something.
 const (
-	attempts = 6
+	attempts = 20
 	pause    = 100 * time.Millisecond
 	patience = time.Second
 )
