@@ -275,7 +275,15 @@ var labs = []Lab{{
 			{Name: "TestJoinsAndCrashes3D", Points: 1},
 			{Name: "TestKilledNodesAreSilent3D", Points: 1},
 		}},
-		{Name: "3E", Title: "a swarm without a tracker", Tests: []Test{}},
+		{Name: "3E", Title: "a swarm without a tracker", Tests: []Test{
+			{Name: "TestPeersFindEachOther3E", Points: 1},
+			{Name: "TestMachineInChargeDies3E", Points: 1},
+			{Name: "TestAllAtOnce3E", Points: 1, RealTime: true},
+			{Name: "TestSilentAreGone3E", Points: 1},
+			{Name: "TestAnotherComesToBeInCharge3E", Points: 1},
+			{Name: "TestSwarmWhoseTrackerDied3E", Points: 1},
+			{Name: "TestSwarmOnARing3E", Points: 2},
+		}},
 		{Name: "3K", Title: "challenge: a tree instead of a ring", Tests: []Test{
 			{Name: "TestOneTable3K", Points: 1, RealTime: true},
 			{Name: "TestClosestAreNamed3K", Points: 1},
@@ -288,6 +296,7 @@ var labs = []Lab{{
 			{Name: "TestHolderAnswers3K", Points: 1},
 			{Name: "TestOwnerIsTheClosest3K", Points: 1},
 			{Name: "TestMachinesComeAndGo3K", Points: 1},
+			{Name: "TestSwarmOnATree3K", Points: 1},
 		}},
 	},
 }, {

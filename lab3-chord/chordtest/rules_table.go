@@ -1,8 +1,16 @@
 package chordtest
 
-// The rules of 3E, a swarm without a tracker, and of 3K, the tree.
+// The rules of 3E, a swarm without a tracker.
 const (
-	// 3K
+	PeersAreFound    = "PeersAreFound"    // who announces itself is told of all others that have, to the same torrent, wherever they did so
+	KeyIsTheInfoHash = "KeyIsTheInfoHash" // the machine in charge of a torrent's info hash is its tracker
+	SilentAreGone    = "SilentAreGone"    // who has been silent for longer than Forget is named no more
+	AskedEachTime    = "AskedEachTime"    // who is in charge is asked with each announcement: when that has changed, one more from everybody is enough
+	SwarmGoesOn      = "SwarmGoesOn"      // a swarm that has no tracker takes in whoever comes, and everybody gets the file
+)
+
+// The rules of 3K, the tree.
+const (
 	FoundFromAnywhere = "FoundFromAnywhere" // what was put is found from every machine, the latest value of a key
 	OwnerIsTheClosest = "OwnerIsTheClosest" // everybody names the closest machine that is up for the owner of a key
 	StoredAtTheK      = "StoredAtTheK"      // a value is stored on the K machines that are the closest to the hash of its key
@@ -21,6 +29,12 @@ const (
 
 // tableWhys say why each is one.
 var tableWhys = map[string]string{
+	PeersAreFound:    "A tracker is for those who do not know each other.",
+	KeyIsTheInfoHash: "All peers of a torrent know its info hash, and nothing else of each other.",
+	SilentAreGone:    "Who dies says nothing. A list of ghosts is of no use.",
+	AskedEachTime:    "In a table that many machines hold, nobody is in charge for ever.",
+	SwarmGoesOn:      "If the tracker fails, we can lookup the DHT for the nodes/peers info. (slides)",
+
 	FoundFromAnywhere: "A table that many machines hold is one table.",
 	OwnerIsTheClosest: "All DHTs provide the same abstraction; Kademlia's tree has a closest leaf for every key.",
 	StoredAtTheK:      "K machines are so many that they do not all fail within a refresh. (Maymounkov and Mazières, 2.3)",

@@ -54,9 +54,9 @@ type Crowd struct {
 	Late   []labrpc.NodeID         // these join only when the test lets them
 	Played []labrpc.NodeID         // the test plays these, see [Swarm.Play]
 
-	Options chordapi.SwarmOptions // zero is [chordapi.UsualSwarm]
-	Finder  func(labrpc.NodeID) chordapi.Finder
-	Link    labrpc.Link // zero: each message takes 10 to 50 ms
+	Options chordapi.SwarmOptions             // zero is [chordapi.UsualSwarm]
+	Finder  func(*labrpc.Env) chordapi.Finder // what a peer is given instead of the tracker; nil is nothing
+	Link    labrpc.Link                       // zero: each message takes 10 to 50 ms
 
 	RealTime bool           // the test may also run on the wall clock, for the race detector
 	Limits   simtest.Limits // zero stands for the default of each
@@ -108,7 +108,7 @@ func RunSwarm[D any, P SwarmPeer](t *testing.T, newTracker func(*labrpc.Env, cho
 			s.programs[p] = func(env *labrpc.Env) {
 				o := s.Options
 				if crowd.Finder != nil {
-					o.Finder = crowd.Finder(p)
+					o.Finder = crowd.Finder(env)
 				}
 				peer := newTorrent(env, meta, held[p], o)
 				env.Serve(peer)

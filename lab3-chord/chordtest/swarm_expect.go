@@ -300,7 +300,7 @@ type Wall struct {
 func NewWall() *Wall { return &Wall{} }
 
 // At returns the wall as a machine sees it.
-func (w *Wall) At(p labrpc.NodeID) chordapi.Finder { return glance{w, p} }
+func (w *Wall) At(env *labrpc.Env) chordapi.Finder { return glance{w, env.ID()} }
 
 // Names returns who has put up its name, in ascending order.
 func (w *Wall) Names() []labrpc.NodeID {
