@@ -41,8 +41,8 @@ func (s *Supernode) Search(args *chordapi.SearchArgs, reply *chordapi.Ack) {
 	// Your code here (3A).
 }
 
-// Query looks into the supernode's index, answers if there is something, and
-// passes the query on, as a servent does.
+// Query looks into the supernode's index, answers with what matches, if there
+// is any, in one hit message, and passes the query on, as a servent does.
 func (s *Supernode) Query(args *chordapi.QueryArgs, reply *chordapi.Ack) {
 	// Your code here (3A).
 }

@@ -72,10 +72,11 @@ func (h *Hub) Leave(p labrpc.NodeID) {
 }
 
 // WaitForPeriod waits until every peer that is there has registered again.
-func (h *Hub) WaitForPeriod() { h.Sleep(h.Options.Period + 3*hop) }
+func (h *Hub) WaitForPeriod() { h.Sleep(h.Options.Period + h.Net().CallTimeout() + 3*hop) }
 
-// WaitForExpiry waits until the index has forgotten who was silent.
-func (h *Hub) WaitForExpiry() { h.Sleep(h.Options.Expiry + 3*hop) }
+// WaitForExpiry waits until the index has forgotten who was silent, and half a
+// Period more.
+func (h *Hub) WaitForExpiry() { h.Sleep(h.Options.Expiry + h.Options.Period/2) }
 
 // there says whether a peer is up and has not left.
 func (h *Hub) there(p labrpc.NodeID) bool {

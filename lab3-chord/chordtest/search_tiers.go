@@ -95,8 +95,9 @@ func RunKazaa[L Library, S any, N NodeUnderTest](t *testing.T, newLibrary func(*
 // whose supernode and whose next choice have died.
 func (n *Tiers) WaitForPeriod() { n.Sleep(n.Options.Period + 2*n.Net().CallTimeout() + 3*hop) }
 
-// WaitForExpiry waits until supernodes have forgotten who was silent.
-func (n *Tiers) WaitForExpiry() { n.Sleep(n.Options.Expiry + 3*hop) }
+// WaitForExpiry waits until supernodes have forgotten who was silent, and half
+// a Period more.
+func (n *Tiers) WaitForExpiry() { n.Sleep(n.Options.Expiry + n.Options.Period/2) }
 
 // ExpectSupernode ends the run unless an ordinary node belongs to one of these.
 func (n *Tiers) ExpectSupernode(m labrpc.NodeID, among ...labrpc.NodeID) labrpc.NodeID {

@@ -14,10 +14,11 @@ import (
 //
 // A query or ping is flooded. Who gets it for the first time (by its id) looks
 // whether it has an answer, and passes it on with a TTL that is one less, to
-// all neighbours but the one that it came from. Where the TTL would be 0 it
-// goes no further, and who gets it once more does nothing. An answer goes back
-// from neighbour to neighbour the way that the question has come: each sends
-// it to the one that it got the question from first.
+// all neighbours but the one that it came from, at once: it does not wait for
+// one before it sends to the next. Where the TTL would be 0 it goes no further,
+// and who gets it once more does nothing. An answer goes back from neighbour to
+// neighbour the way that the question has come: each sends it to the one that
+// it got the question from first.
 //
 // It is enough to remember the last few thousand ids.
 type Servent struct {

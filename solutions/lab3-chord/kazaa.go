@@ -48,8 +48,8 @@ func (s *Supernode) Search(args *chordapi.SearchArgs, reply *chordapi.Ack) {
 	s.process(&chordapi.QueryArgs{ID: args.ID, TTL: s.o.TTL, From: s.id, Query: args.Query}, hop{args.From, "OrdinaryNode.Hit"})
 }
 
-// Query looks into the supernode's index, answers if there is something, and
-// passes the query on, as a servent does.
+// Query looks into the supernode's index, answers with what matches, if there
+// is any, in one hit message, and passes the query on, as a servent does.
 func (s *Supernode) Query(args *chordapi.QueryArgs, reply *chordapi.Ack) {
 	s.process(&chordapi.QueryArgs{ID: args.ID, TTL: args.TTL - 1, From: s.id, Query: args.Query}, hop{args.From, "Supernode.Hit"})
 }

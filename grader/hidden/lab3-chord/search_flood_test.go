@@ -96,6 +96,8 @@ func TestGnutellaServentAlone3A(t *testing.T) {
 		left.ExpectHits(72, 1, 2)
 		right.AnswersWhatItHas(1, 73, "girl") // nobody has asked that
 		left.ExpectHits(73)
+		left.Asks(1, 74, 1, " ") // which nothing matches
+		left.ExpectHits(74)
 
 		left.SaysPing(1, 81, 1)
 		left.ExpectPongs(81, 1)
@@ -108,9 +110,10 @@ func TestGnutellaServentAlone3A(t *testing.T) {
 }
 
 // All know servent 0 and nobody else. It dies, and two more: those that are
-// left look for new neighbours, and find each other's files.
+// left look for new neighbours, and find each other's files: nine that have
+// four neighbours each cannot fall apart.
 func TestGnutellaNodesLeave3A(t *testing.T) {
-	g := chordtest.Gnutella{Graph: make(chordtest.Graph, 12), Neighbours: 3, Period: 400 * ms, Songs: songs{9: chordtest.Songs("Help.mp3")}}
+	g := chordtest.Gnutella{Graph: make(chordtest.Graph, 12), Neighbours: 4, Period: 400 * ms, Songs: songs{9: chordtest.Songs("Help.mp3")}}
 	runGnutella(t, g, func(o *chordtest.Overlay) {
 		for m := labrpc.NodeID(1); m < 12; m++ {
 			o.Join(m, 0)
