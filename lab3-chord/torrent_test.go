@@ -106,11 +106,11 @@ func TestTwoHalvesMakeAWhole3B(t *testing.T) {
 // The tracker dies when peers 1 to 4 know each other. They go on without it;
 // peer 5, which comes then, finds nobody.
 func TestTrackerDies3B(t *testing.T) {
-	runSwarm(t, chordtest.Crowd{Peers: 5, Chunks: 20, Seeds: peers(1), Late: peers(5)}, func(s *chordtest.Swarm) {
+	runSwarm(t, chordtest.Crowd{Peers: 5, Chunks: 80, Seeds: peers(1), Late: peers(5)}, func(s *chordtest.Swarm) {
 		s.Sleep(time.Second)
 		s.CrashTracker()
 		s.Join(5)
-		s.WaitForFile(chordtest.GoneIsGone, time.Minute, 2, 3, 4)
+		s.WaitForFile(chordtest.GoneIsGone, 2*time.Minute, 2, 3, 4)
 		s.ExpectLost(5)
 	})
 }

@@ -8,20 +8,22 @@ import (
 	"distlabs/labrpc"
 )
 
-// The last three chunks are the rarest, until peers 3 and 4 tell that they have
-// got them; peer 3 tells it twice.
+// Peers 3 to 5 tell that they have got chunks 2 and 3, which become the most
+// common. That peer 5 has chunks 4 and 5 it tells three times, and they are the
+// rarest all the same.
 func TestRarityFollowsTheNews3B(t *testing.T) {
-	crowd := chordtest.Crowd{Peers: 5, Chunks: 6, Seeds: peers(2), Held: map[labrpc.NodeID][]int{3: {0, 1, 2}}, Played: peers(2, 3, 4, 5)}
+	crowd := chordtest.Crowd{Peers: 5, Chunks: 6, Seeds: peers(2), Held: map[labrpc.NodeID][]int{3: {0, 1}, 4: {0, 1}}, Played: peers(2, 3, 4, 5)}
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
 		for _, p := range crowd.Played {
 			s.Play(p).ShakeHands(1)
 		}
-		s.Play(3).SayHave(1, 3, 4, 5)
-		s.Play(4).SayHave(1, 3, 4, 5)
-		s.Play(3).SayHave(1, 3, 4, 5)
+		for _, p := range peers(3, 4, 5) {
+			s.Play(p).SayHave(1, 2, 3)
+			s.Play(5).SayHave(1, 4, 5)
+		}
 		s.Play(2).SayUnchoke(1)
 		s.WaitForFile(chordtest.SwarmFinishes, 10*time.Second, 1)
-		s.ExpectOrder(chordtest.RarestFirst, 2, []int{0, 1, 2}, []int{3, 4, 5})
+		s.ExpectOrder(chordtest.RarestFirst, 2, []int{4, 5}, []int{0, 1}, []int{2, 3})
 	})
 }
 
