@@ -83,9 +83,10 @@ func (t *Torrent) Choke(args *chordapi.ChokeArgs, reply *chordapi.Ack) {
 // want something: that lack a chunk which it has. If it lacks chunks itself,
 // these are the o.Slots that it has downloaded most from, of late; who has sent
 // it nothing is not among them. One more is for luck: a neighbour that chance
-// chooses among the others, another every o.Optimistic, or sooner if that one
-// wants nothing any more. A seed, which nobody uploads to, has as many slots and
-// lets its neighbours take turns: those that have waited longest.
+// chooses among the others. It has that slot, however fast it is, for o.Optimistic,
+// or until it wants nothing any more; then another has. A seed, which nobody
+// uploads to, has as many slots and lets its neighbours take turns: those that
+// have waited longest.
 //
 // A slot for luck and a slot of a seed that are free are given at once to who
 // wants one. Never has a peer more than o.Slots+1 neighbours unchoked, but for

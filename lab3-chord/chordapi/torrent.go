@@ -44,7 +44,7 @@ type SwarmOptions struct {
 // BitTorrent, 2003)
 func UsualSwarm() SwarmOptions {
 	return SwarmOptions{Period: 20 * time.Second, Forget: 50 * time.Second, View: 25,
-		Slots: 3, Choke: 10 * time.Second, Optimistic: 30 * time.Second, Tell: 2 * time.Second, Uplink: 500 * time.Millisecond}
+		Slots: 3, Choke: 10 * time.Second, Optimistic: 30 * time.Second, Tell: time.Second, Uplink: 500 * time.Millisecond}
 }
 
 // A Finder tells a peer who else is in a swarm.

@@ -221,6 +221,10 @@ func (s *Swarm) ExpectTurns(seed labrpc.NodeID, rounds int, players ...labrpc.No
 	for s.Sleep(s.Options.Choke / 2); rounds > 0; rounds-- {
 		now := s.unchoked(seed, players)
 		if len(now) != s.Options.Slots+1 {
+			s.Sleep(2 * moment) // it may just be telling them
+			now = s.unchoked(seed, players)
+		}
+		if len(now) != s.Options.Slots+1 {
 			s.Fail(broken(SeedsTakeTurns, "peer %d, a seed, lets peers %v download; %d want something, and it has %d slots and one for luck",
 				seed, now, len(players), s.Options.Slots))
 		}
@@ -273,21 +277,26 @@ func (s *Swarm) WaitForACopy(seed labrpc.NodeID, most int) {
 
 // lackedByAll returns the chunks that seeds have only.
 func (s *Swarm) lackedByAll() (out []int) {
-	for i := range s.file {
-		if !s.anyHas(i) {
+	for i, copies := range s.Copies() {
+		if copies == 0 {
 			out = append(out, i)
 		}
 	}
 	return out
 }
 
-func (s *Swarm) anyHas(i int) bool {
+// Copies returns, by chunk, how many peers have it that were no seeds at the
+// start.
+func (s *Swarm) Copies() []int {
+	copies := make([]int, len(s.file))
 	for p, peer := range s.peers {
-		if !slices.Contains(s.crowd.Seeds, p) && peer.Chunk(i) != nil {
-			return true
+		for i := range copies {
+			if !slices.Contains(s.crowd.Seeds, p) && peer.Chunk(i) != nil {
+				copies[i]++
+			}
 		}
 	}
-	return false
+	return copies
 }
 
 // A Wall is where peers put up their names, instead of telling a tracker.
