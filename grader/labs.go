@@ -282,7 +282,8 @@ var labs = []Lab{{
 			{Name: "TestSilentAreGone3E", Points: 1},
 			{Name: "TestAnotherComesToBeInCharge3E", Points: 1},
 			{Name: "TestSwarmWhoseTrackerDied3E", Points: 1},
-			{Name: "TestSwarmOnARing3E", Points: 2},
+			{Name: "TestRingIsOneTable3E", Points: 1},
+			{Name: "TestSwarmOnARing3E", Points: 1},
 		}},
 		{Name: "3K", Title: "challenge: a tree instead of a ring", Tests: []Test{
 			{Name: "TestOneTable3K", Points: 1, RealTime: true},

@@ -13,6 +13,15 @@ import (
 // in common, the closer they are. A machine knows others in buckets: bucket i
 // is for those at a distance from 2^i to 2^(i+1)-1. A value is stored on the K
 // machines that are the closest to the hash of its key.
+//
+// Who sends this machine a message, or answers one, goes to the end of its
+// bucket. If that is full, the one at its head, which has been silent longest,
+// is sent a Ping: if it answers, it goes to the end and the newcomer is
+// forgotten, and otherwise the newcomer takes its place.
+//
+// A lookup asks Alpha machines at a time, always the closest that it has heard
+// of and not asked. It is over when the K closest that it has heard of have all
+// answered. Who does not answer does not count, and this machine itself does.
 type Kademlia struct {
 	// Your fields here (3K).
 }

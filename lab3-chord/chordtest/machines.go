@@ -2,6 +2,7 @@ package chordtest
 
 import (
 	"fmt"
+	"testing"
 	"time"
 
 	"distlabs/lab3-chord/chordapi"
@@ -16,8 +17,22 @@ type Holder interface {
 	Join(known labrpc.NodeID) error
 }
 
-// patience is how long a test waits for an operation on a hash table.
-const patience = 20 * time.Second
+const (
+	// tableDelay is the least that a message takes. The most is twice as much.
+	tableDelay = 5 * time.Millisecond
+
+	// tableTimeout is when a call is given up.
+	tableTimeout = 12 * tableDelay
+
+	// patience is how long a test waits for an operation on a hash table.
+	patience = 20 * time.Second
+)
+
+// tableOptions are what the machines of all hash tables have in common.
+func tableOptions(machines int) simtest.Options {
+	return simtest.Options{Lab: "lab3-chord", Nodes: machines, Names: numbered("machine", 0, machines),
+		Link: labrpc.Link{Delay: labrpc.Uniform(tableDelay, 2*tableDelay)}, CallTimeout: tableTimeout}
+}
 
 // Machines hold a hash table together, be it a ring or a tree. What a test asks
 // of the table is the same for both.
@@ -28,6 +43,17 @@ type Machines struct {
 	grown   labrpc.NodeID       // the next to Grow
 	put     map[string]string   // what is to be found: the latest value by key
 	keys    []string            // in the order in which they were put first
+}
+
+// RunTable runs body on machines that hold a hash table, whatever it is made of.
+// None of them is up before the body says so.
+func RunTable[H Holder](t *testing.T, newHolder func(*labrpc.Env) H, machines int, body func(m *Machines)) {
+	t.Helper()
+	simtest.Run(t, tableOptions(machines), func(w *simtest.World) {
+		m := new(Machines)
+		m.begin(w, machines, func(env *labrpc.Env) Holder { return newHolder(env) })
+		body(m)
+	})
 }
 
 // begin is called once, before anything else. newHolder is what a machine runs.

@@ -36,8 +36,8 @@ func RunMeeting[F chordapi.Finder](t *testing.T, newTrackerless func(*labrpc.Env
 	if m.Options == (chordapi.SwarmOptions{}) {
 		m.Options = chordapi.UsualSwarm()
 	}
-	options := simtest.Options{Lab: "lab3-chord", Nodes: o.Machines, Names: numbered("machine", 0, o.Machines), RealTime: o.RealTime,
-		Link: labrpc.Link{Delay: labrpc.Uniform(5*time.Millisecond, 10*time.Millisecond)}, CallTimeout: 50 * time.Millisecond}
+	options := tableOptions(o.Machines)
+	options.RealTime = o.RealTime
 	simtest.Run(t, options, func(w *simtest.World) {
 		m.World = w
 		for p := range o.Machines {

@@ -2,7 +2,6 @@ package chordtest
 
 import (
 	"cmp"
-	"crypto/sha1"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -13,14 +12,6 @@ import (
 	"distlabs/labrpc"
 	"distlabs/labrpc/simtest"
 	"distlabs/labrpc/trace"
-)
-
-const (
-	// A message on a tree takes from leafDelay to twice that.
-	leafDelay = 5 * time.Millisecond
-
-	// treeTimeout is when a call on a tree is given up.
-	treeTimeout = 60 * time.Millisecond
 )
 
 // Tree says what a Kademlia tree is like.
@@ -51,7 +42,7 @@ func (o Tree) id(p labrpc.NodeID) chordapi.ID {
 
 // hash returns the identifier of a name.
 func (o Tree) hash(name string) chordapi.ID {
-	return chordapi.FromSum(sha1.Sum([]byte(name))).Low(cmp.Or(o.Bits, chordapi.MaxBits))
+	return hashOf(name, cmp.Or(o.Bits, chordapi.MaxBits))
 }
 
 // k returns how many contacts a bucket holds.
@@ -70,8 +61,8 @@ type Grove struct {
 // watches every event.
 func RunTree[H Holder](t *testing.T, newKademlia func(*labrpc.Env, chordapi.TreeOptions) H, o Tree, body func(g *Grove)) {
 	t.Helper()
-	options := simtest.Options{Nodes: o.Machines, Names: numbered("machine", 0, o.Machines), Link: labrpc.Link{Delay: labrpc.Uniform(leafDelay, 2*leafDelay)},
-		CallTimeout: treeTimeout, Checkers: []trace.Checker{NewTreeJudge(o.k())}, RealTime: o.RealTime, Limits: o.Limits}
+	options := tableOptions(o.Machines)
+	options.Checkers, options.RealTime, options.Limits = []trace.Checker{NewTreeJudge(o.k())}, o.RealTime, o.Limits
 	simtest.Run(t, options, func(w *simtest.World) {
 		g := &Grove{o: o, players: make([]*Kademlia, o.Machines), tally: asked{by: make(map[int]int)}}
 		g.begin(w, o.Machines, func(env *labrpc.Env) Holder { return newKademlia(env, o.options(env.ID())) })

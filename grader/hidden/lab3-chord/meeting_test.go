@@ -78,17 +78,30 @@ func TestSwarmWhoseTrackerDied3E(t *testing.T) {
 	})
 }
 
+// The table may be a ring. What it needs to do is what a tree must, too.
+func TestRingIsOneTable3E(t *testing.T) {
+	chordtest.RunTable(t, func(env *labrpc.Env) *chord.Chord { return newRing(env, 0, 0) }, 16, func(m *chordtest.Machines) {
+		oneTable(m, 16)
+	})
+}
+
 // The peers of a swarm without a tracker hold a ring together. The machine in
 // charge of the file dies, and the ring closes; then peer 8 comes.
 func TestSwarmOnARing3E(t *testing.T) {
 	swarmOnATable(t, func(env *labrpc.Env) joiner {
-		ring := chord.NewChord(env, chordapi.RingOptions{Bits: chordapi.MaxBits, Successors: 3, Stabilise: 2 * time.Second})
+		ring := newRing(env, 1, 2*time.Second)
 		env.Serve(ring)
-		if env.ID() == 1 {
-			ring.Form([]chordapi.Contact{ring.State().Self})
-		}
 		return ring
 	})
+}
+
+// newRing makes a node of a ring that machine first begins.
+func newRing(env *labrpc.Env, first labrpc.NodeID, stabilise time.Duration) *chord.Chord {
+	ring := chord.NewChord(env, chordapi.RingOptions{Bits: chordapi.MaxBits, Successors: 3, Stabilise: stabilise})
+	if env.ID() == first {
+		ring.Form([]chordapi.Contact{ring.State().Self})
+	}
+	return ring
 }
 
 // The same on a tree.
