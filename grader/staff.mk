@@ -124,6 +124,7 @@ bench-suite:
 # The long ones: thousands of runs, for figures and for nobody's patience.
 figures:
 	go test ./solutions/lab2-election/figures -run Figure -v -heavy
+	go test ./solutions/lab3-chord/figures -run Figure -v -timeout 1h -full
 	go test ./solutions/lab4-raft/figures -run Figure -v -timeout 1h -full
 	go test ./solutions/lab5-kvraft/figures -run Figure -v -full
 	go test ./labrpc/racetest -v -timeout 2h -race.clean=1000 -race.same=200
