@@ -48,11 +48,14 @@ func (c *Ring) ExpectAccepted(rule string, reply chordapi.NotifyReply, want bool
 	}
 }
 
-// ExpectMine ends the run unless a node stores a value, or refuses it.
+// ExpectMine ends the run unless a node stores and fetches a value, or refuses
+// both.
 func (c *Ring) ExpectMine(asker *Chord, p labrpc.NodeID, key string, want bool) {
-	if mine := asker.AskStore(p, key, "something"); mine != want {
-		c.Fail(broken(OwnerIsTheSuccessor, "node %d, asked to store a key with identifier %v, says that it is in charge of it: %v; it should be %v",
-			p, hashOf(key, c.options.Bits), mine, want))
+	for what, mine := range map[string]bool{"store": asker.AskStore(p, key, "something"), "fetch": asker.AskFetch(p, key)} {
+		if mine != want {
+			c.Fail(broken(OwnerIsTheSuccessor, "node %d, asked to %s a key with identifier %v, says that it is in charge of it: %v; it should be %v",
+				p, what, hashOf(key, c.options.Bits), mine, want))
+		}
 	}
 }
 

@@ -122,6 +122,13 @@ func (n *Chord) AskStore(to labrpc.NodeID, key, value string) (mine bool) {
 	return reply.Mine
 }
 
+// AskFetch asks a node for a value.
+func (n *Chord) AskFetch(to labrpc.NodeID, key string) (mine bool) {
+	var reply chordapi.FetchReply
+	n.say(to, "Chord.Fetch", &chordapi.FetchArgs{Key: key}, &reply)
+	return reply.Mine
+}
+
 func (n *Chord) say(to labrpc.NodeID, method string, args, reply any) {
 	if !n.c.Net().Ends(n.self)[to].Call(method, args, reply) {
 		n.c.Fail(broken(RingHeals, "node %d, which is up, does not answer %s", to, method))

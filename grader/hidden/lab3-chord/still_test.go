@@ -54,8 +54,8 @@ func TestEveryIdentifierFromEveryNode3C(t *testing.T) {
 func TestKeysShareAnIdentifier3C(t *testing.T) {
 	runRing(t, slides, func(c *chordtest.Ring) {
 		c.PutMany(100)
-		c.ExpectRing()
 		c.GetAll()
+		c.ExpectRing()
 	})
 }
 
