@@ -25,19 +25,22 @@ type SwarmJudge struct {
 	o      chordapi.SwarmOptions
 	played map[int]bool
 
-	has      map[int][]bool       // by peer: the chunks that it had at the start or was sent
-	fooled   map[int]map[int]bool // by peer: the chunks that it was sent corrupted
-	requests map[int64]*request   // under way, by call
-	under    map[[2]int]int       // how many, by who asks and who is asked
-	lines    map[int]time.Duration
-	out      map[int]map[int]bool     // by peer: whom it has told that it is unchoked
-	over     map[int]time.Duration    // by peer: since when these are too many
-	shut     map[[2]int]time.Duration // by who unchokes and whom: when it sent Choke
-	in       map[[2]int]bool          // by who is unchoked and by whom: whether it knows
-	told     map[[2]int]time.Duration // likewise: when it learned that it is choked
-	mu       sync.Mutex
-	got      map[labrpc.NodeID]int // guarded by mu
-	gave     map[labrpc.NodeID]int // guarded by mu
+	has    map[int][]bool       // by peer: the chunks that it had at the start or was sent
+	fooled map[int]map[int]bool // by peer: the chunks that it was sent corrupted
+
+	requests map[int64]*request    // under way, by call
+	under    map[[2]int]int        // how many, by who asks and who is asked
+	lines    map[int]time.Duration // by peer: when it sent its last chunk
+
+	out  map[int]map[int]bool     // by peer: whom it has told that it is unchoked
+	over map[int]time.Duration    // by peer: since when these are too many
+	shut map[[2]int]time.Duration // by who chokes and whom: when it sent its last Choke
+	in   map[[2]int]bool          // by who is unchoked and by whom: whether it has heard so
+	told map[[2]int]time.Duration // by who is choked and by whom: when it has heard so
+
+	mu sync.Mutex
+	// mu guards:
+	got, gave map[labrpc.NodeID]int // chunks, by peer
 }
 
 // A request is one Torrent.Request.

@@ -7,6 +7,9 @@ import (
 	"distlabs/lab3-chord/chordapi"
 )
 
+// Whom a Torrent lets download. What it has decided is in neighbour.unchoked; the
+// neighbours are told one thing at a time each, and the latest last.
+
 // decide says anew whom this peer lets download.
 func (t *Torrent) decide() {
 	t.mu.Lock()

@@ -6,6 +6,9 @@ import (
 	"distlabs/lab3-chord/chordapi"
 )
 
+// What a Torrent requests, and what it does with what comes. Whatever happens,
+// each neighbour is asked again that it may download from.
+
 // ask requests a chunk from a neighbour, unless one is under way from there.
 // t.mu must be held.
 func (t *Torrent) ask(n *neighbour) {
