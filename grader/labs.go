@@ -190,7 +190,7 @@ var labs = []Lab{{
 			{Name: "TestGnutellaHorizon3A", Points: 1},
 			{Name: "TestGnutellaJoin3A", Points: 1},
 			{Name: "TestGnutellaReachesTheHorizon3A", Points: 1},
-			{Name: "TestGnutellaStaysWithinTheBall3A", Points: 1},
+			{Name: "TestGnutellaReachesTheBall3A", Points: 1},
 			{Name: "TestGnutellaFloodCost3A", Points: 1},
 			{Name: "TestGnutellaRandomDelays3A", Points: 1, RealTime: true},
 			{Name: "TestGnutellaDuplicatesAreNothingNew3A", Points: 1},

@@ -74,6 +74,9 @@ func opens[L Library](w *SearchWorld, env *labrpc.Env, newLibrary func(*labrpc.E
 	env.Serve(l)
 }
 
+// SetWire lets messages fare otherwise from now on.
+func (w *SearchWorld) SetWire(wire Wire) { w.Net().SetLinks(wire.link()) }
+
 // Crash lets machines die.
 func (w *SearchWorld) Crash(machines ...labrpc.NodeID) {
 	for _, m := range machines {
