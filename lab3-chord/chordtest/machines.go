@@ -225,12 +225,14 @@ func (m *Machines) within(what string, f func()) {
 		defer close(done)
 		f()
 	}()
-	m.WaitFor(FoundFromAnywhere, what, patience, func() bool {
+	for deadline := m.Now() + patience; ; m.Sleep(tableDelay) {
 		select {
 		case <-done:
-			return true
+			return
 		default:
-			return false
 		}
-	})
+		if m.Now() >= deadline {
+			m.Fail(broken(FoundFromAnywhere, "%s did not come within %v", what, patience))
+		}
+	}
 }

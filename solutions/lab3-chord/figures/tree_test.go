@@ -1,13 +1,12 @@
 package figures_test
 
 import (
-	"flag"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"distlabs/lab3-chord/chordapi"
 	"distlabs/lab3-chord/chordtest"
@@ -18,76 +17,64 @@ import (
 	chord "distlabs/solutions/lab3-chord"
 )
 
-// How far it is to a key on a tree and on a ring:
-//
-//	go test ./solutions/lab3-chord/figures -run FigureTree -v -trees 12
-//
-// draws the line up to 2^12 machines.
-var trees = flag.Int("trees", 6, "measure trees of up to two to the power of this many machines")
-
-const treeLookups = 1000
-
-// A tree's path is as long as the chain of machines each of which was named by
-// the one before it, from one in the buckets of whoever looks to the one that
-// named the closest. A ring's is as long as its nodes count it. In both, 0 means
-// that whoever looks knew the answer.
-func TestFigureTreeBesideRing(t *testing.T) {
-	t.Log("machines  ½·log2 N   ring   tree, K = 4                  tree, K = 8                  tree, K = 20")
-	t.Log("                     path    path   asked  owner found    path   asked  owner found    path   asked  owner found")
-	for n := 8; n <= 1<<*trees; n *= 2 {
-		line := fmt.Sprintf("%8d  %8.2f  %5.2f ", n, math.Log2(float64(n))/2, ringPath(t, n))
-		for _, k := range []int{4, 8, 20} {
-			path, asked, right := treePath(t, n, k)
-			line += fmt.Sprintf("  %5.2f  %6.1f  %8.1f %%  ", path, asked, 100*right)
+// How far it is to a key on a tree, beside a ring of as many nodes. A tree's path
+// is as long as the chain of machines each of which was named by the one before
+// it, from one in the buckets of whoever looks to the one that named the
+// closest. In both, 0 means that whoever looks knew the answer.
+func TestFigureTree(t *testing.T) {
+	lookups, largest := pick(1000, 200), pick(10, 5)
+	tab := &table{title: fmt.Sprintf("Path length of %d lookups on a Kademlia tree of N machines (alpha is 3), beside a Chord ring", lookups)}
+	for k := 3; k <= largest; k++ {
+		n, ring := 1<<k, paths(t, 1<<k, lookups).mean()
+		for _, size := range []int{4, 8, 20} {
+			l := treeLookups(t, n, size, lookups)
+			longest := l.paths.quantile(1)
+			tab.add(fmt.Sprintf("N=2^%d, K=%d", k, size), fmt.Sprintf("at most %d, always the owner [M]; a ring: %.2f", k, ring),
+				fmt.Sprintf("%.2f ± %.3f, at most %.0f; %.1f asked; %d of %d the owner", l.paths.mean(), l.paths.standardError(), longest, l.asked.mean(), l.right, lookups),
+				judge(longest <= float64(k) && l.right == lookups))
+			require.LessOrEqual(t, longest, float64(k), "%s", tab)
+			require.Equal(t, lookups, l.right, "%s", tab)
 		}
-		t.Log(line)
 	}
+	if *full {
+		tab.notes = append(tab.notes, "± is the standard error of the mean. [M] is what Maymounkov and Mazières, section 3, prove of buckets that are as they should be. Machines join one after the other, and nothing is refreshed.")
+		keep(t, "tree.txt", tab.String())
+		return
+	}
+	t.Log("\n" + tab.String())
 }
 
+// treeLimits leave room for millions of messages.
 var treeLimits = simtest.Limits{Real: time.Hour, Virtual: 100 * time.Hour, Events: 1 << 40}
 
-// ringPath returns the mean path length on a ring of n nodes.
-func ringPath(t *testing.T, n int) (mean float64) {
-	t.Run(fmt.Sprintf("ring of %d", n), func(t *testing.T) {
-		chordtest.RunRing(t, chord.NewChord, chordtest.RingSetup{Machines: n, Limits: treeLimits}, func(c *chordtest.Ring) {
-			for range treeLookups {
-				l, err := c.Node(labrpc.NodeID(c.Rand().IntN(n))).Lookup(anything(c.Rand()))
-				if err != nil {
-					c.Failf(chordtest.OwnerIsTheSuccessor, "on a ring that stands still: %v", err)
-				}
-				mean += float64(l.Hops) / treeLookups
-			}
-		})
-	})
-	return mean
+// A looked is what came of many lookups on a tree.
+type looked struct {
+	paths, asked sample // of each: how far the owner was, and how many were asked
+	right        int    // how many named the closest machine of all
 }
 
-// treePath returns the mean path length on a tree of n machines, how many a
-// lookup asks, and the share of lookups that found the closest machine of all.
-func treePath(t *testing.T, n, k int) (path, asked, right float64) {
-	t.Run(fmt.Sprintf("tree of %d, K = %d", n, k), func(t *testing.T) {
+// treeLookups looks up keys from machines that chance chooses, on a tree of n.
+func treeLookups(t *testing.T, n, k, count int) (l looked) {
+	t.Run(fmt.Sprintf("tree of %d, K=%d", n, k), func(t *testing.T) {
 		chordtest.RunTree(t, chord.NewKademlia, chordtest.Tree{Machines: n, K: k, Limits: treeLimits}, func(g *chordtest.Grove) {
 			g.Grow(n)
 			w := &trail{}
 			g.Check(w)
-			for i := range treeLookups {
+			var paths, asked []int
+			for i := range count {
 				p, key := g.AnyUp(), fmt.Sprintf("song %d", i)
 				before := g.Asked(p)
 				w.begin(p)
 				owner := g.Owner(p, key)
-				path += float64(w.length(owner)) / treeLookups
-				asked += float64(g.Asked(p)-before) / treeLookups
+				paths, asked = append(paths, w.length(owner)), append(asked, g.Asked(p)-before)
 				if owner == g.Closest(key)[0] {
-					right += 1. / treeLookups
+					l.right++
 				}
 			}
+			l.paths, l.asked = newSample(paths), newSample(asked)
 		})
 	})
-	return path, asked, right
-}
-
-func anything(r *rand.Rand) chordapi.ID {
-	return chordapi.ID{Hi: r.Uint32(), Mid: r.Uint64(), Lo: r.Uint64()}
+	return l
 }
 
 // A trail is who named whom in a lookup, as messages tell.
