@@ -68,8 +68,8 @@ func (c *Chord) Owner(key string) (labrpc.NodeID, error) {
 
 // Put stores a value under a key at the node in charge (Chord.Store), in place
 // of the one that is there. If the node that it found says that it is not in
-// charge, or is dead, Put tries a few times more, with a short pause each: the
-// ring is changing. Then it returns an error.
+// charge, or is dead, the ring is changing: Put tries again after a short pause,
+// for two seconds or so, and then returns an error.
 func (c *Chord) Put(key, value string) error {
 	// Your code here (3C).
 	return nil

@@ -10,13 +10,25 @@ import (
 
 // Join lets a node join by one that is in the ring.
 func (c *Ring) Join(p, known labrpc.NodeID) {
-	if err := c.Node(p).Join(known); err != nil {
+	if err := c.insist(func() error { return c.Node(p).Join(known) }); err != nil {
 		c.Fail(broken(JoinSucceeds, "Join of node %d by node %d returned an error: %v", p, known, err))
 	}
 	if len(c.Node(p).State().Successors) == 0 {
 		c.Fail(broken(JoinSucceeds, "Join of node %d by node %d returned nil, and it knows no successor", p, known))
 	}
 	c.mark(p, true)
+}
+
+// insist does what may fail while the ring changes, and tries again, a few times
+// with a round between. On a ring that stands still it does it once.
+func (c *Ring) insist(act func() error) (err error) {
+	for range 5 {
+		if err = act(); err == nil || c.options.Stabilise == 0 {
+			return err
+		}
+		c.Sleep(c.options.Stabilise)
+	}
+	return err
 }
 
 // ExpectJoinRefused ends the run with a breach of rule unless a node cannot
@@ -28,22 +40,13 @@ func (c *Ring) ExpectJoinRefused(rule string, p, known labrpc.NodeID) {
 }
 
 // JoinAtOnce lets nodes join by one that is in the ring, all at the same time.
-// Where a Join returns an error, the node tries again, a few times.
 func (c *Ring) JoinAtOnce(known labrpc.NodeID, nodes ...labrpc.NodeID) {
-	c.together(nodes, func(p labrpc.NodeID) {
-		for range 5 {
-			if c.Node(p).Join(known) == nil {
-				break
-			}
-			c.rounds(1, 2)
-		}
-		c.mark(p, true)
-	})
+	c.together(nodes, func(p labrpc.NodeID) { c.Join(p, known) })
 }
 
 // Leave lets a node leave. Its machine runs on.
 func (c *Ring) Leave(p labrpc.NodeID) {
-	if err := c.Node(p).Leave(); err != nil {
+	if err := c.insist(c.Node(p).Leave); err != nil {
 		c.Fail(broken(LeaverHandsOver, "Leave of node %d returned an error: %v", p, err))
 	}
 	c.mark(p, false)

@@ -42,6 +42,7 @@ func (c *Ring) states() map[labrpc.NodeID]chordapi.RingState {
 // their neighbours, successor lists and fingers are right, and each key is at
 // its owner and nowhere else.
 func (c *Ring) ExpectRing() {
+	c.Sleep(2 * ringDelay) // for the last acknowledgement
 	if b := cmpOr(c.badNeighbours(Neighbours), c.badFingers(), c.badKeys()); b != nil {
 		c.Fail(b)
 	}
@@ -82,6 +83,7 @@ func (c *Ring) ExpectNeighbours(rule string, p labrpc.NodeID) {
 
 // ExpectKeys ends the run unless each key is at its owner and nowhere else.
 func (c *Ring) ExpectKeys() {
+	c.Sleep(2 * ringDelay) // for the last acknowledgement
 	if b := c.badKeys(); b != nil {
 		c.Fail(b)
 	}

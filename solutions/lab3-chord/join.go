@@ -211,7 +211,7 @@ func (c *Chord) Take(args *chordapi.TakeArgs, reply *chordapi.TakeReply) {
 	reply.Taken = true
 	if !c.inCharge {
 		c.inCharge = true
-		c.given <- struct{}{}
+		close(c.given)
 	}
 }
 

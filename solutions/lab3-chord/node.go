@@ -24,7 +24,7 @@ type Chord struct {
 	self    chordapi.Contact     // immutable
 	over    chan struct{}        // closed by Kill, once
 	end     sync.Once
-	given   chan struct{}        // gets a token with the first Take
+	given   chan struct{} // closed by the first Take
 
 	mu sync.Mutex
 	// mu guards:
@@ -44,7 +44,7 @@ func NewChord(env *labrpc.Env, options chordapi.RingOptions) *Chord {
 		id = *options.ID
 	}
 	return &Chord{env: env, options: options, self: chordapi.Contact{ID: id, Machine: env.ID()},
-		over: make(chan struct{}), given: make(chan struct{}, 1), items: make(map[string]string)}
+		over: make(chan struct{}), given: make(chan struct{}), items: make(map[string]string)}
 }
 
 // Kill ends the node: it sends nothing more. It may be called again.
@@ -175,8 +175,8 @@ func (c *Chord) Owner(key string) (labrpc.NodeID, error) {
 
 // Put stores a value under a key at the node in charge (Chord.Store), in place
 // of the one that is there. If the node that it found says that it is not in
-// charge, or is dead, Put tries a few times more, with a short pause each: the
-// ring is changing. Then it returns an error.
+// charge, or is dead, the ring is changing: Put tries again after a short pause,
+// for two seconds or so, and then returns an error.
 func (c *Chord) Put(key, value string) error {
 	return c.atOwner(key, func(owner chordapi.Contact) (answered, mine bool) {
 		var reply chordapi.StoreReply

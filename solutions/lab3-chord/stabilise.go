@@ -17,8 +17,8 @@ func (c *Chord) begin() {
 // maintain makes one round after the other until the node is killed.
 func (c *Chord) maintain() {
 	for {
-		pause := c.options.Stabilise/2 + time.Duration(c.env.Rand().Int64N(int64(c.options.Stabilise)))
-		c.env.Clock().Sleep(pause)
+		wait := c.options.Stabilise/2 + time.Duration(c.env.Rand().Int64N(int64(c.options.Stabilise)))
+		c.env.Clock().Sleep(wait)
 		select {
 		case <-c.over:
 			return
