@@ -175,7 +175,7 @@ var labs = []Lab{{
 	},
 }, {
 	Dir: "lab3-chord", Package: "chord", Title: "Lab 3: peer-to-peer, and Chord",
-	Limits: defaultLimits,
+	Limits: defaultLimits, Mix: defaultMix, Tells: TellAll,
 	Parts: []Part{
 		{Name: "3A", Title: "finding without structure", Tests: []Test{
 			{Name: "TestNapsterFindsByKeyword3A", Points: 1},
