@@ -58,7 +58,7 @@ func (c *Course) handout(lab *Lab) (*Handout, error) {
 }
 
 // ruleName is how the rules are called.
-var ruleName = regexp.MustCompile(`^[A-Z][A-Za-z]+$`)
+var ruleName = regexp.MustCompile(`^[A-Z][A-Za-z0-9]+$`)
 
 // find gives the rules that stand at the beginning of a row an id, and takes
 // down where they and the headings are. A rule that has no row is where it is
