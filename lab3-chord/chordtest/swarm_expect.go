@@ -241,7 +241,7 @@ func (s *Swarm) ExpectTurns(seed labrpc.NodeID, rounds int, players ...labrpc.No
 }
 
 // ExpectShare says that the riders have got, on average, between least and most
-// of what each of the others got that is no seed.
+// of what each of the others got that is no seed. Those must have got something.
 func (s *Swarm) ExpectShare(least, most float64, riders ...labrpc.NodeID) {
 	got, gained, others := 0, 0, 0
 	for _, p := range s.all() {
@@ -253,6 +253,9 @@ func (s *Swarm) ExpectShare(least, most float64, riders ...labrpc.NodeID) {
 			others++
 		}
 	}
+	if got == 0 {
+		s.Fail(broken(SwarmFinishes, "nobody but the seed has got a chunk by %v", s.Now().Round(time.Millisecond)))
+	}
 	rider, other := float64(gained)/float64(len(riders)), float64(got)/float64(others)
 	if share := rider / other; share < least || share > most {
 		s.Fail(broken(FreeRiderShare, "peers %v, which upload nothing, have got %.1f chunks each, and the others %.1f each: %.0f %%; it should be %.0f to %.0f %%",
@@ -260,13 +263,18 @@ func (s *Swarm) ExpectShare(least, most float64, riders ...labrpc.NodeID) {
 	}
 }
 
-// WaitForACopy waits until those that are no seeds have every chunk among them.
-// The seed must not send more than so many chunks until then.
-func (s *Swarm) WaitForACopy(seed labrpc.NodeID, most int) {
-	for ; ; s.Sleep(100 * time.Millisecond) {
+// WaitForACopy waits until those that are no seeds have every chunk among them,
+// which may take as long as limit. The seed must not send more than so many
+// chunks until then.
+func (s *Swarm) WaitForACopy(seed labrpc.NodeID, most int, limit time.Duration) {
+	for end := s.Now() + limit; ; s.Sleep(100 * time.Millisecond) {
 		lacking := s.lackedByAll()
 		if len(lacking) == 0 {
 			return
+		}
+		if s.Now() >= end {
+			s.Fail(broken(SwarmFinishes, "after %v nobody but the seed has %v, %d of %d chunks",
+				limit, lacking[:min(4, len(lacking))], len(lacking), s.crowd.Chunks))
 		}
 		if s.Gave(seed) > most {
 			s.Fail(broken(RarestFirst, "peer %d has sent %d chunks, and nobody else has %v, %d of %d; others have been requested from it again and again",

@@ -62,7 +62,7 @@ func TestNeighbourDies3B(t *testing.T) {
 func TestSeedLeavesAfterOneCopy3B(t *testing.T) {
 	crowd := chordtest.Crowd{Peers: 9, Chunks: 48, Seeds: peers(1)}
 	runSwarm(t, crowd, func(s *chordtest.Swarm) {
-		s.WaitForACopy(1, crowd.Chunks+crowd.Chunks*3/4)
+		s.WaitForACopy(1, crowd.Chunks+crowd.Chunks*3/4, 3*time.Minute)
 		s.Crash(1)
 		s.WaitForFile(chordtest.GoneIsGone, 3*time.Minute, 2, 3, 4, 5, 6, 7, 8, 9)
 	})
