@@ -118,7 +118,7 @@ func TestSeeds(t *testing.T) {
 
 // The last of several runs is on the wall clock, if the test is marked for it.
 func TestRunsInRealTime(t *testing.T) {
-	lab := &Lab{Dir: "lab1-clocks"}
+	lab := &Lab{Dir: "lab1-clocks", Mix: defaultMix}
 	marked := Test{Name: "TestX", RealTime: true}
 	require.True(t, Plan{Runs: 5}.shot(lab, marked, 4).RealTime)
 	require.False(t, Plan{Runs: 5}.shot(lab, marked, 3).RealTime)

@@ -142,7 +142,7 @@ func TestFilesOfAFailureAreTaken(t *testing.T) {
 	e := cards[0].Parts[0].Tests[0].Evidence[0]
 	require.Len(t, e.Files, 1)
 	require.Regexp(t, `^traces/TestLeavesFiles-\d+/history\.html$`, e.Files[0])
-	dir := filepath.Join(report.Out, "students/reference")
+	dir := filepath.Join(report.Out, "staff/reference")
 	require.FileExists(t, filepath.Join(dir, e.Files[0]))
 	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
 	require.NoError(t, err)
