@@ -110,6 +110,6 @@ func TestFreeRidersGetTheirShare3B(t *testing.T) {
 			s.Play(p).FreeRide()
 		}
 		s.Sleep(120 * time.Second)
-		s.ExpectShare(0.05, 0.75, riders...)
+		s.ExpectShare(0.05, 0.9, riders...)
 	})
 }
