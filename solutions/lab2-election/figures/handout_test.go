@@ -1,18 +1,14 @@
 package figures_test
 
 import (
-	"flag"
-	"os"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/stretchr/testify/require"
 
 	"distlabs/lab2-election/electiontest"
 	"distlabs/labrpc"
 	"distlabs/labrpc/trace"
 	"distlabs/solutions/plot"
+	"distlabs/solutions/plot/plottest"
 
 	election "distlabs/solutions/lab2-election"
 )
@@ -20,22 +16,14 @@ import (
 // The handout's figures are drawn from runs of the reference. After a change:
 //
 //	go test ./solutions/lab2-election/figures -run Handout -update
-var update = flag.Bool("update", false, "draw the handout's figures anew")
 
 const ms = time.Millisecond
 
 // figure holds a diagram of a run against the handout's file.
 func figure(t *testing.T, name string, d plot.Diagram, r *plot.Record) {
 	t.Helper()
-	file := "../../../handouts/figures/" + name + ".svg"
 	d.Bar = bar
-	svg := d.Draw(r.Events)
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(svg), 0o644))
-	}
-	old, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Empty(t, cmp.Diff(svg, string(old)), "%s is old: go test ./solutions/lab2-election/figures -run Handout -update", file)
+	plottest.Figure(t, "lab2-election", name, d.Draw(r.Events))
 }
 
 // bar is grey while a process holds the lock or takes itself for the

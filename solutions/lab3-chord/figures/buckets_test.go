@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"distlabs/solutions/plot/plottest"
 )
 
 // The tree that the handout shows: its machines, and the one whose buckets they
@@ -59,5 +61,5 @@ text { fill: #ddd; } .way { stroke: #f0a070; } rect { fill: #7fb2ee; stroke: #7f
 		fmt.Fprintf(&b, `<circle cx="%.1f" cy="%.1f" r="6"%s/><text x="%.1f" y="%.1f" class="id">%04b</text>`+"\n", at(float64(id)), level(bits), class, at(float64(id)), level(bits)+24, id)
 	}
 	b.WriteString(`<text x="380" y="319">bucket</text>` + "\n</svg>\n")
-	current(t, "../../../handouts/figures/lab3-buckets.svg", b.String(), "go test ./solutions/lab3-chord/figures -run Handout -update")
+	plottest.Figure(t, "lab3-chord", "lab3-buckets", b.String())
 }

@@ -16,6 +16,7 @@ import (
 	"distlabs/labrpc"
 	"distlabs/labrpc/simtest"
 	"distlabs/solutions/plot"
+	"distlabs/solutions/plot/plottest"
 
 	chord "distlabs/solutions/lab3-chord"
 )
@@ -330,5 +331,5 @@ func TestHandoutFlood(t *testing.T) {
 	d := plot.Diagram{Title: "servent 0 searches for what servent 4 has", From: from - 2*time.Millisecond, Until: from + 75*time.Millisecond,
 		Lanes: []string{"servent 0", "servent 1", "servent 2", "servent 3", "servent 4"},
 		Kinds: []plot.Kind{{Method: "Servent.Query", Name: "QUERY"}, {Method: "Servent.Hit", Name: "HIT"}}}
-	current(t, "../../../handouts/figures/lab3-flood.svg", d.Draw(r.Events), "go test ./solutions/lab3-chord/figures -run Handout -update")
+	plottest.Figure(t, "lab3-chord", "lab3-flood", d.Draw(r.Events))
 }

@@ -10,6 +10,7 @@ import (
 	"distlabs/labrpc"
 	"distlabs/labrpc/trace"
 	"distlabs/solutions/plot"
+	"distlabs/solutions/plot/plottest"
 
 	chord "distlabs/solutions/lab3-chord"
 )
@@ -53,5 +54,5 @@ func TestHandoutSix(t *testing.T) {
 		e := &r.Events[i]
 		e.Node, e.From, e.To = lane[e.Node], lane[e.From], lane[e.To]
 	}
-	current(t, "../../../handouts/figures/lab3-six.svg", d.Draw(r.Events), "go test ./solutions/lab3-chord/figures -run Handout -update")
+	plottest.Figure(t, "lab3-chord", "lab3-six", d.Draw(r.Events))
 }

@@ -24,6 +24,7 @@ import (
 	"distlabs/labrpc/simtest"
 	"distlabs/labrpc/trace"
 	"distlabs/solutions/plot"
+	"distlabs/solutions/plot/plottest"
 
 	chord "distlabs/solutions/lab3-chord"
 )
@@ -171,7 +172,7 @@ func TestHandoutChoke(t *testing.T) {
 			arrives := e.Kind == trace.Deliver && !e.Reply && e.From == 1
 			return arrives && e.Method == "Torrent.Unchoke", arrives && e.Method == "Torrent.Choke"
 		}}
-	current(t, "../../../handouts/figures/lab3-choke.svg", d.Draw(r.Events), "go test ./solutions/lab3-chord/figures -run Handout -update")
+	plottest.Figure(t, "lab3-chord", "lab3-choke", d.Draw(r.Events))
 }
 
 // What those get who upload nothing, as a share of what each of the others gets,

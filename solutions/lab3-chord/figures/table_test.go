@@ -3,21 +3,17 @@ package figures_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"text/tabwriter"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"distlabs/solutions/plot"
+	"distlabs/solutions/plot/plottest"
 )
 
-var (
-	full   = flag.Bool("full", false, "measure all, which takes minutes")
-	update = flag.Bool("update", false, "write what the full run gives, and draw the handout's figures anew")
-)
+var full = flag.Bool("full", false, "measure all, which takes minutes")
 
 // A verdict says whether a published value was reproduced.
 type verdict string
@@ -68,24 +64,13 @@ func (t *table) String() string {
 func keep(t *testing.T, file, text string) {
 	t.Helper()
 	t.Log("\n" + text)
-	current(t, "testdata/"+file, text, "go test ./solutions/lab3-chord/figures -run Figure -full -update")
-}
-
-// current says whether a file has that text. With -update it writes it.
-func current(t *testing.T, file, text, again string) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
-	}
-	old, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Empty(t, cmp.Diff(text, string(old)), "%s is old: %s", file, again)
+	plottest.Current(t, "testdata/"+file, text, "go test ./solutions/lab3-chord/figures -run Figure -full -update")
 }
 
 // handout holds panels against the handout's file.
 func handout(t *testing.T, name, title string, panels ...plot.Panel) {
 	t.Helper()
-	current(t, "../../../handouts/figures/"+name+".svg", plot.Draw(title, panels...), "go test ./solutions/lab3-chord/figures -run Handout -update")
+	plottest.Figure(t, "lab3-chord", name, plot.Draw(title, panels...))
 }
 
 func TestTableShowsBothSides(t *testing.T) {

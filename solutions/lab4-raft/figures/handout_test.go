@@ -1,7 +1,6 @@
 package figures_test
 
 import (
-	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -9,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"distlabs/solutions/plot"
+	"distlabs/solutions/plot/plottest"
 )
 
 // What the full elections gave is kept in testdata, and the handout's figures
@@ -20,7 +19,6 @@ import (
 //
 //	go test ./solutions/lab4-raft/figures -run Figure -full -update
 //	go test ./solutions/lab4-raft/figures -run Handout -update
-var update = flag.Bool("update", false, "write what the full elections give, and draw the handout's figures anew")
 
 // curves are the numbers that a figure is drawn from: by name, a sample's
 // values at steps, or a share alone.
@@ -90,27 +88,16 @@ func keep(t *testing.T, name string, table *table, drawn *curves) {
 	t.Helper()
 	t.Log("\n" + table.String())
 	const again = "go test ./solutions/lab4-raft/figures -run Figure -full -update"
-	current(t, "testdata/"+name+".txt", table.String(), again)
+	plottest.Current(t, "testdata/"+name+".txt", table.String(), again)
 	if drawn != nil {
-		current(t, "testdata/"+name+".tsv", drawn.String(), again)
+		plottest.Current(t, "testdata/"+name+".tsv", drawn.String(), again)
 	}
-}
-
-// current says whether a file has that text. With -update it writes it.
-func current(t *testing.T, file, text, again string) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
-	}
-	old, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Empty(t, cmp.Diff(text, string(old)), "%s is old: %s", file, again)
 }
 
 // handout holds the panels against the handout's file.
 func handout(t *testing.T, name, title string, panels ...plot.Panel) {
 	t.Helper()
-	current(t, "../../../handouts/figures/"+name+".svg", plot.Draw(title, panels...), "go test ./solutions/lab4-raft/figures -run Handout -update")
+	plottest.Figure(t, "lab4-raft", name, plot.Draw(title, panels...))
 }
 
 var shares = plot.Axis{Name: "share of elections", Low: 0, High: 1, Ticks: []float64{0, 0.2, 0.4, 0.6, 0.8, 1},

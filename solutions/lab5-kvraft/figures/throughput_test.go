@@ -11,11 +11,11 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"distlabs/labrpc"
 	"distlabs/solutions/plot"
+	"distlabs/solutions/plot/plottest"
 )
 
 // What virtual time gave is kept in testdata, and the handout's figures are
@@ -23,10 +23,7 @@ import (
 //
 //	go test ./solutions/lab5-kvraft/figures -run Figure -full -update
 //	go test ./solutions/lab5-kvraft/figures -run Handout -update
-var (
-	update = flag.Bool("update", false, "write what was measured to testdata, and draw the handout's figures anew")
-	full   = flag.Bool("full", false, "measure a hundred clients, and on the wall clock, too")
-)
+var full = flag.Bool("full", false, "measure a hundred clients, and on the wall clock, too")
 
 // loads are those of up to so many clients.
 func loads(most int) (all []load) {
@@ -131,7 +128,7 @@ func TestFigureThroughput(t *testing.T) {
 		out.add(l, l.inVirtualTime(t))
 	}
 	t.Log(out.String())
-	if *update && *full {
+	if *plottest.Update && *full {
 		out.keep(t)
 	}
 	old := readKept(t)
@@ -198,7 +195,7 @@ func TestHandoutThroughput(t *testing.T) {
 		}
 	}
 	clients := plot.Axis{Name: "clients", Low: 1, High: 100, Log: true, Ticks: []float64{1, 10, 100}, Show: short}
-	current(t, "lab5-throughput", plot.Draw("operations in a round trip, and requests an operation, by the number of clients",
+	plottest.Figure(t, "lab5-kvraft", "lab5-throughput", plot.Draw("operations in a round trip, and requests an operation, by the number of clients",
 		plot.Panel{Title: "Operations in the time of a round trip", X: clients, Series: speed,
 			Y: plot.Axis{Name: "operations", Low: 0.4, High: 120, Log: true, Ticks: []float64{0.5, 1, 2, 5, 10, 20, 50, 100}, Show: short}},
 		plot.Panel{Title: "Requests an operation, with 3 and 5 servers", X: clients, Series: cost,
@@ -229,19 +226,4 @@ func draw(all []plot.Series, name string, clients int, v float64) []plot.Series 
 	s.Line = append(s.Line, plot.Point{float64(clients), v})
 	s.Dots = s.Line
 	return all
-}
-
-func figureOf(name string) string { return "../../../handouts/figures/" + name + ".svg" }
-
-// current says whether a figure of the handout is what its test draws. With
-// -update it writes it.
-func current(t *testing.T, name, svg string) {
-	t.Helper()
-	file := figureOf(name)
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(svg), 0o644))
-	}
-	old, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Empty(t, cmp.Diff(svg, string(old)), "%s is old: go test ./solutions/lab5-kvraft/figures -run Handout -update", file)
 }
