@@ -1,7 +1,6 @@
 package electiontest_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"distlabs/labgob/wire"
 	"distlabs/labrpc"
 	"distlabs/labrpc/trace"
+	"distlabs/labrpc/trace/tracetest"
 )
 
 const ms = time.Millisecond
@@ -31,14 +31,7 @@ func tell(t *testing.T, c trace.Checker, f func(s *story)) string {
 	s := &story{t: t, log: trace.NewLog(trace.Header{}, trace.Options{})}
 	s.log.Watch(c)
 	f(s)
-	if s.breach == nil {
-		return ""
-	}
-	var b *trace.Breach
-	require.True(t, errors.As(s.breach, &b), "a checker returns a Breach: %v", s.breach)
-	require.NotEmpty(t, b.Why)
-	require.NotEmpty(t, b.Evidence)
-	return b.Rule
+	return tracetest.Rule(t, s.breach)
 }
 
 func (s *story) add(e trace.Event) int64 {

@@ -1,7 +1,6 @@
 package chordtest_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"distlabs/labgob/wire"
 	"distlabs/labrpc"
 	"distlabs/labrpc/trace"
+	"distlabs/labrpc/trace/tracetest"
 )
 
 // A floodStory is a history of queries and hits that a test tells by hand.
@@ -28,14 +28,7 @@ func tellFlood(t *testing.T, c trace.Checker, f func(s *floodStory)) string {
 	s := &floodStory{t: t, log: trace.NewLog(trace.Header{}, trace.Options{})}
 	s.log.Watch(c)
 	f(s)
-	if s.breach == nil {
-		return ""
-	}
-	var b *trace.Breach
-	require.True(t, errors.As(s.breach, &b), "a checker returns a Breach: %v", s.breach)
-	require.NotEmpty(t, b.Why)
-	require.NotEmpty(t, b.Evidence)
-	return b.Rule
+	return tracetest.Rule(t, s.breach)
 }
 
 func (s *floodStory) add(e trace.Event) int64 {

@@ -1,7 +1,6 @@
 package chordtest_test
 
 import (
-	"errors"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"distlabs/labgob/wire"
 	"distlabs/labrpc"
 	"distlabs/labrpc/trace"
+	"distlabs/labrpc/trace/tracetest"
 )
 
 // A swarmStory is a history of a swarm that a test tells by hand. Peers 1 and 2
@@ -37,14 +37,7 @@ func tellSwarm(t *testing.T, f func(s *swarmStory)) string {
 	s := &swarmStory{t: t, file: file, log: trace.NewLog(trace.Header{}, trace.Options{})}
 	s.log.Watch(chordtest.NewSwarmJudge(meta, o, held, 9))
 	f(s)
-	if s.breach == nil {
-		return ""
-	}
-	var b *trace.Breach
-	require.True(t, errors.As(s.breach, &b), "a checker returns a Breach: %v", s.breach)
-	require.NotEmpty(t, b.Why)
-	require.NotEmpty(t, b.Evidence)
-	return b.Rule
+	return tracetest.Rule(t, s.breach)
 }
 
 func (s *swarmStory) add(e trace.Event) {

@@ -14,6 +14,7 @@ import (
 	"distlabs/labgob/wire"
 	"distlabs/labrpc"
 	"distlabs/labrpc/trace"
+	"distlabs/labrpc/trace/tracetest"
 )
 
 // In the stories 0 and 1 are proposers, 2, 3 and 4 are acceptors, and 9 is a
@@ -35,15 +36,7 @@ func tell(t *testing.T, b paxostest.Bench, f func(s *story)) string {
 	s := &story{t: t, log: trace.NewLog(trace.Header{}, trace.Options{}), lives: make(map[int]int)}
 	s.log.Watch(paxostest.NewJudge(b))
 	f(s)
-	if s.breach == nil {
-		return ""
-	}
-	var found *trace.Breach
-	require.True(t, errors.As(s.breach, &found), "a checker returns a Breach: %v", s.breach)
-	require.NotEmpty(t, found.Why)
-	require.NotEmpty(t, found.Evidence)
-	require.NotContains(t, found.Evidence, int64(0))
-	return found.Rule
+	return tracetest.Rule(t, s.breach)
 }
 
 func (s *story) add(e trace.Event) int64 {
