@@ -71,13 +71,10 @@ func (g *gradescopeCommand) Run(ctx context.Context, course *Course) error {
 	if err != nil {
 		return err
 	}
-	mix := lab.Mix
 	if g.Race {
-		mix = allRace
+		lab = lab.underRace()
 	}
-	says := *lab
-	says.Mix = mix
-	fmt.Printf("%s: %s; %d files. Upload it as the autograder of a programming assignment.\n", g.Out, says.Says(g.Runs), len(files))
+	fmt.Printf("%s: %s; %d files. Upload it as the autograder of a programming assignment.\n", g.Out, lab.Says(g.Runs), len(files))
 	return nil
 }
 
@@ -191,8 +188,7 @@ func (a *autogradeCommand) Run(ctx context.Context, course *Course) error {
 		return err
 	}
 	if a.Race {
-		all := *lab
-		all.Mix, lab = allRace, &all
+		lab = lab.underRace()
 	}
 	teller, err := course.teller(lab, false)
 	if err != nil {

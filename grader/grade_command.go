@@ -73,8 +73,7 @@ func (g *gradeOptions) grade(ctx context.Context, course *Course, how way) (err 
 		return err
 	}
 	if g.Race {
-		all := *lab
-		all.Mix, lab = allRace, &all
+		lab = lab.underRace()
 	}
 	handIns, leftOut, err := discover(g.Path, lab)
 	if err != nil {

@@ -23,6 +23,13 @@ var defaultMix = Mix{Race: 5, Of: 20}
 // allRace is the mix in which each run is under the race detector.
 var allRace = Mix{Race: 1, Of: 1}
 
+// underRace returns the lab with each run under the race detector.
+func (l *Lab) underRace() *Lab {
+	lab := *l
+	lab.Mix = allRace
+	return &lab
+}
+
 // isRace reports whether the run of that number, from 0, is under the race
 // detector if there are so many runs. Counted from the last, each Of runs have
 // Race, as evenly spread as can be.
